@@ -1,0 +1,259 @@
+"""Hand-written words and phrases of many languages, and how a comment is looked up in them.
+
+A file of `lexicons/` is named for its language. `[kind weight, kind weight]` opens a section, entries follow,
+separated by commas or lines. `stem*` matches the beginning of a word, `_` in a phrase is any one word,
+`word!` is taken as written, without the accentless spelling that people type in a hurry.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from enrichment.cleaning import as_latin, clean, fold, is_mixed_script, without_accents
+
+FOLDER = Path(__file__).parent / "lexicons"
+ANYWHERE = "xx"  # emoji, emoticons, punctuation: no language's own
+
+# Where a word of one language is worth a try in another.
+_KIN = {
+    "es": ("pt", "ca", "gl"), "pt": ("es",), "gl": ("pt", "es"), "ca": ("es",), "it": ("es",),
+    "id": ("ms",), "ms": ("id",), "ru": ("uk", "bg"), "uk": ("ru",), "be": ("ru",), "bg": ("ru",),
+    "hi": ("ur", "mr"), "mr": ("hi",), "ne": ("hi",), "ur": ("hi", "fa", "ar"), "fa": ("ar",),
+    "az": ("tr",), "hr": ("sr", "sl"), "sk": ("cs",), "cs": ("sk",), "no": ("da", "sv"), "da": ("no", "sv"),
+}  # fmt: skip
+_UNKNOWN_LANGUAGE_ORDER = (
+    "es", "pt", "hi", "id", "fr", "tr", "de", "it", "ru", "ar", "bn", "ta", "ml", "nl", "pl",
+)  # fmt: skip
+_STEM_MIN, _STEM_MAX = 2, 12
+_LONGEST_WORD = 40
+_LEET = str.maketrans("013457$@!*", "oieastsaiu")
+_TRIPLED = re.compile(r"(.)\1{2,}")
+_ARABIC_PREFIX = re.compile("^(?:وال|بال|فال|كال|لل|ال|و|ف|ب|ل)(?=...)")
+_UNSPACED_RUN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
+
+
+class Mark(NamedTuple):
+    kind: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word or phrase with what it speaks for; several marks when it speaks for several things."""
+
+    words: tuple[str, ...]
+    language: str
+    marks: tuple[Mark, ...]
+    size: int
+
+
+class Hit(NamedTuple):
+    start: int
+    end: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """`heads` and `stems` are keyed by an entry's first word; `unspaced` by its first character."""
+
+    heads: dict[str, tuple[Entry, ...]]
+    stems: dict[str, tuple[Entry, ...]]
+    unspaced: dict[str, tuple[str, ...]]
+    stopwords: frozenset[str]
+    languages: frozenset[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """All files together; read once, at first use, about 30 ms."""
+    marks: dict[tuple[str, tuple[str, ...]], dict[str, float]] = {}
+    for path in sorted(FOLDER.glob("*.txt")):
+        for words, section in _read(path.read_text(encoding="utf-8")):
+            for spelling in _spellings(words):
+                marks.setdefault((path.stem, spelling), {}).update(section)
+    entries = [
+        Entry(words, language, tuple(Mark(kind, weight) for kind, weight in found.items()), len(words))
+        for (language, words), found in marks.items()
+    ]
+    return _indexed(entries)
+
+
+def _read(source: str) -> Iterator[tuple[str, dict[str, float]]]:
+    section: dict[str, float] = {}
+    for line in source.splitlines():
+        stripped = line.strip()
+        if stripped.startswith("["):
+            section = _section(stripped.strip("[]"))
+        elif stripped and not stripped.startswith("# "):
+            yield from ((entry.strip(), section) for entry in stripped.split(",") if entry.strip())
+
+
+def _section(header: str) -> dict[str, float]:
+    parts = [part.split() for part in header.split(",")]
+    return {part[0]: float(part[1]) if len(part) > 1 else 1.0 for part in parts}
+
+
+def _spellings(entry: str) -> set[tuple[str, ...]]:
+    exact = entry.endswith("!") and len(entry) > 1
+    folded = fold(clean(entry.rstrip("!") if exact else entry))
+    words = tuple(folded.split())
+    plain = tuple(without_accents(word) for word in words)
+    # A single short word without its accents is too often another word.
+    return {words} if exact or (len(words) == 1 and len(plain[0]) < 4) else {words, plain}
+
+
+def _indexed(entries: Iterable[Entry]) -> Lexicon:
+    heads: dict[str, list[Entry]] = {}
+    stems: dict[str, list[Entry]] = {}
+    unspaced: dict[str, set[str]] = {}
+    stopwords: set[str] = set()
+    languages: set[str] = set()
+    for entry in entries:
+        first = entry.words[0]
+        languages.add(entry.language)
+        if first.endswith("*") and len(first) > 1:
+            stems.setdefault(first[:-1], []).append(entry)
+        else:
+            heads.setdefault(first, []).append(entry)
+        if entry.size == 1 and _UNSPACED_RUN.fullmatch(first):
+            unspaced.setdefault(first[0], set()).add(first)
+        if entry.size == 1 and any(mark.kind == "stop" for mark in entry.marks):
+            stopwords.add(first)
+    return Lexicon(
+        {word: _longest_first(found) for word, found in heads.items()},
+        {word: _longest_first(found) for word, found in stems.items()},
+        {first: tuple(sorted(found, key=len, reverse=True)) for first, found in unspaced.items()},
+        frozenset(stopwords),
+        frozenset(languages),
+    )
+
+
+def _longest_first(entries: list[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda entry: (-entry.size, entry.language, entry.words)))
+
+
+def scan(tokens: list[str], language: str) -> list[Hit]:
+    """Every entry found, left to right; a longer phrase hides the shorter ones inside it."""
+    hits: list[Hit] = []
+    position, count = 0, len(tokens)
+    while position < count:
+        token = tokens[position]
+        found = lookup(token, language) if len(token) <= _LONGEST_WORD else ()
+        entry = next((e for e in found if e.size == 1 or _continues(e, tokens, position)), None)
+        if entry is None:
+            position += 1
+            continue
+        hits.append(Hit(position, position + entry.size, entry))
+        position += entry.size
+    return hits
+
+
+def _continues(entry: Entry, tokens: list[str], position: int) -> bool:
+    if position + entry.size > len(tokens):
+        return False
+    return all(_fits(word, tokens[position + offset]) for offset, word in enumerate(entry.words))
+
+
+def _fits(word: str, token: str) -> bool:
+    if word == "_":
+        return token[0].isalnum() or token[0] in "#@"
+    if word.endswith("*") and len(word) > 1:
+        return token.startswith(word[:-1])
+    return word == token or word == without_accents(token)
+
+
+@lru_cache(maxsize=16384)
+def lookup(token: str, language: str) -> tuple[Entry, ...]:
+    """The entries that may begin with this word, phrases first, then the one reading of the word alone."""
+    found: list[Entry] = []
+    for spelling in _variants(token):
+        found = [*lexicon().heads.get(spelling, ()), *_by_stem(spelling)]
+        if found:
+            break
+    phrases = [entry for entry in found if entry.size > 1]
+    alone = _in_language([entry for entry in found if entry.size == 1], language)
+    if alone is not None and all(mark.kind == "stop" for mark in alone.marks):
+        alone = None
+    return tuple(phrases) if alone is None else (*phrases, alone)
+
+
+def _variants(token: str) -> Iterator[str]:
+    """The word as written, then what it may be a spelling of."""
+    yield token
+    if token[0] in "#@" and len(token) > 1:
+        yield token[1:]
+    if _TRIPLED.search(token):
+        yield _TRIPLED.sub(r"\1\1", token)
+        yield _TRIPLED.sub(r"\1", token)
+    if not token.isascii():
+        yield from _foreign_variants(token)
+    elif not token.isalpha() and not token.isdecimal():
+        yield token.translate(_LEET)
+        yield token.replace("-", "").replace("'", "")
+
+
+def _foreign_variants(token: str) -> Iterator[str]:
+    if is_mixed_script(token):
+        yield as_latin(token)
+    bare = without_accents(token)
+    if bare != token:
+        yield bare
+    if "\u0600" <= token[0] <= "\u06ff":
+        yield _ARABIC_PREFIX.sub("", token)
+
+
+def _by_stem(token: str) -> list[Entry]:
+    stems = lexicon().stems
+    found: list[Entry] = []
+    for length in range(min(len(token), _STEM_MAX), _STEM_MIN - 1, -1):
+        found.extend(stems.get(token[:length], ()))
+    return found
+
+
+def _in_language(entries: list[Entry], language: str) -> Entry | None:
+    """The reading of a word that its neighbours suggest: `die` is an article in German."""
+    if not entries:
+        return None
+    by_language: dict[str, Entry] = {}
+    for entry in entries:
+        by_language.setdefault(entry.language, entry)
+    order = (language, ANYWHERE, "en", *_KIN.get(language, ()))
+    for code in order:
+        if code in by_language:
+            return by_language[code]
+    is_latin = entries[0].words[0][0] < "\u0370"
+    if is_latin and language != "und" and language in lexicon().languages:
+        return None
+    return next((by_language[code] for code in _UNKNOWN_LANGUAGE_ORDER if code in by_language), entries[0])
+
+
+def segment(tokens: list[str]) -> list[str]:
+    """Cut the runs of scripts without spaces at the words we know; the rest stays in pieces between them."""
+    cut: list[str] = []
+    for token in tokens:
+        if _UNSPACED_RUN.search(token):
+            cut.extend(_pieces(token))
+        else:
+            cut.append(token)
+    return cut
+
+
+def _pieces(run: str) -> Iterator[str]:
+    unspaced = lexicon().unspaced
+    position, rest_from = 0, 0
+    while position < len(run):
+        word = next((w for w in unspaced.get(run[position], ()) if run.startswith(w, position)), None)
+        if word is None:
+            position += 1
+            continue
+        if rest_from < position:
+            yield run[rest_from:position]
+        yield word
+        position += len(word)
+        rest_from = position
+    if rest_from < len(run):
+        yield run[rest_from:]
