@@ -116,7 +116,6 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2}
 CELERY_TASK_DEFAULT_QUEUE = "sync"
 CELERY_TASK_ROUTES = {
-    "connections.tasks.heartbeat": {"queue": "beat"},
     "connections.tasks.sweep": {"queue": "beat"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -133,7 +132,8 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 # --- Sync: every wait is a setting, so that tests can shorten it
 
 SYNC_LEASE_SECONDS: int = env.int("SYNC_LEASE_SECONDS", default=90)
-SYNC_TASK_SECONDS: int = env.int("SYNC_TASK_SECONDS", default=200)
+# Short, so that a worker that is told to stop is done with its task soon.
+SYNC_TASK_SECONDS: int = env.int("SYNC_TASK_SECONDS", default=20)
 SYNC_TASK_PAGES: int = env.int("SYNC_TASK_PAGES", default=50)
 SYNC_RETRY_SECONDS: float = env.float("SYNC_RETRY_SECONDS", default=5)
 SYNC_REDISPATCH_SECONDS: int = env.int("SYNC_REDISPATCH_SECONDS", default=60)

@@ -2,11 +2,12 @@
 
 | error | what the sync does |
 |---|---|
-| `Transient` | tries the same page again, later and later; after too many tries leaves it to the next run |
+| `Transient` | tries the same page again, later and later, in the end every ten minutes |
 | `RateLimited` | waits until `until` |
 | `QuotaExhausted` | waits until `until`, the next quota day; nothing is retried before |
 | `NeedsReauthorization` | stops every stream of the connection until somebody connects the account again |
 | `NotPermitted` | stops this stream alone, until its permission is back |
+| `StaleCursor` | starts this part of the walk over, a few times at most |
 | `Gone` | marks the item and goes on |
 | `InvalidRecord` | quarantines the record and goes on |
 | `OurFault` | the platform refused what we asked: stops the run and says so; a retry would not help |
@@ -70,6 +71,10 @@ class NeedsReauthorization(PlatformError):
 
 class NotPermitted(PlatformError):
     pass
+
+
+class StaleCursor(PlatformError):
+    """The platform no longer knows the page token we came back with."""
 
 
 class Gone(PlatformError):

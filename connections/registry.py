@@ -17,6 +17,7 @@ from connections.records import Record, Signals
 
 if TYPE_CHECKING:
     from connections.models import Connection
+    from connections.quota import QuotaPlan
     from connections.streams import Stream
 
 
@@ -52,7 +53,10 @@ class Platform(Protocol):
         """Dotted path of the module that plays this platform in the sandbox."""
 
     @property
-    def streams(self) -> Mapping[str, "Stream"]: ...
+    def streams(self) -> Mapping[str, "Stream[Any]"]: ...
+
+    @property
+    def quota_plan(self) -> "QuotaPlan": ...
 
     def refresh_access(self, refresh_token: str, access_token: str) -> "TokenGrant":
         """Ask the vendor for a fresh access token. Raises the errors of `connections.errors`."""

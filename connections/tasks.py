@@ -1,0 +1,16 @@
+from celery import shared_task
+from django.db import close_old_connections
+
+from connections import sync
+
+
+@shared_task(name="connections.tasks.advance_run", max_retries=2, default_retry_delay=10)
+def advance_run(run_id: int) -> None:
+    close_old_connections()
+    sync.advance(run_id)
+
+
+@shared_task(name="connections.tasks.sweep")
+def sweep() -> None:
+    close_old_connections()
+    sync.sweep()
