@@ -318,7 +318,7 @@ class ScopedModelAdmin(_ModelAdmin[ModelT]):
     operators_may_change: ClassVar[bool] = False
 
     checks_class = ScopeChecks
-    form: type[forms.ModelForm[ModelT]] = SameWorkspaceForm
+    form: "type[forms.ModelForm[ModelT]]" = SameWorkspaceForm
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
