@@ -182,11 +182,12 @@ CSRF_COOKIE_NAME = "csrftoken" if RELAXED else "__Host-csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not RELAXED
 CSRF_COOKIE_HTTPONLY = True
 
-# --- Connecting accounts (python-social-auth does the handshake, never a login)
+# --- Connecting accounts (python-social-auth does the handshake, never a login: no backend of its is above)
 
-SOCIAL_AUTH_URL_NAMESPACE = "oauth"
-SOCIAL_AUTH_SANITIZE_REDIRECTS = True
-SOCIAL_AUTH_REDIRECT_IS_HTTPS = SITE_URL.startswith("https://")
+SOCIAL_AUTH_STATE_LIFETIME = 600
+# The lease must outlast a refresh, which HTTP_DEADLINE_SECONDS bounds; others wait for it this long.
+TOKEN_LEASE_SECONDS: int = env.int("TOKEN_LEASE_SECONDS", default=75)
+TOKEN_WAIT_SECONDS: float = env.float("TOKEN_WAIT_SECONDS", default=20)
 
 # --- Transport
 

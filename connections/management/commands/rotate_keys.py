@@ -14,7 +14,7 @@ from connections.tokens import reseal
 class Command(BaseCommand):
     help = (
         "Encrypt all stored tokens with the newest key of TOKEN_KEYS. Put the new key first, restart "
-        "everything, run this, then drop the old key. Safe while Greenroom runs; stopped half-way, run it again."
+        "everything, run this, then drop the old key. Safe while Greenroom runs, and to run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
