@@ -27,6 +27,10 @@ _KIN = {
 _UNKNOWN_LANGUAGE_ORDER = (
     "es", "pt", "hi", "id", "fr", "tr", "de", "it", "ru", "ar", "bn", "ta", "ml", "nl", "pl",
 )  # fmt: skip
+_OPINIONS = frozenset({"positive", "negative"})
+_BENDING = frozenset({"negate", "negate_after", "boost", "soften", "but", "you", "content"})
+# What tells nothing of what a comment is about.
+_EMPTY_KINDS = frozenset({"stop", "qword", "negate", "negate_after", "boost", "soften", "but", "you"})
 _STEM_MIN, _STEM_MAX = 2, 12
 _LONGEST_WORD = 40
 _LEET = str.maketrans("013457$@!*", "oieastsaiu")
@@ -48,6 +52,8 @@ class Entry:
     language: str
     marks: tuple[Mark, ...]
     size: int
+    is_opinion: bool
+    bends_opinion: bool
 
 
 class Hit(NamedTuple):
@@ -72,24 +78,31 @@ def lexicon() -> Lexicon:
     """All files together; read once, at first use, about 30 ms."""
     marks: dict[tuple[str, tuple[str, ...]], dict[str, float]] = {}
     for path in sorted(FOLDER.glob("*.txt")):
-        for words, section in _read(path.read_text(encoding="utf-8")):
+        for words, section in _read(path):
             for spelling in _spellings(words):
                 marks.setdefault((path.stem, spelling), {}).update(section)
-    entries = [
-        Entry(words, language, tuple(Mark(kind, weight) for kind, weight in found.items()), len(words))
-        for (language, words), found in marks.items()
-    ]
+    entries = [_entry(words, language, found) for (language, words), found in marks.items()]
     return _indexed(entries)
 
 
-def _read(source: str) -> Iterator[tuple[str, dict[str, float]]]:
-    section: dict[str, float] = {}
-    for line in source.splitlines():
-        stripped = line.strip()
-        if stripped.startswith("["):
-            section = _section(stripped.strip("[]"))
-        elif stripped and not stripped.startswith("# "):
-            yield from ((entry.strip(), section) for entry in stripped.split(",") if entry.strip())
+def _entry(words: tuple[str, ...], language: str, found: dict[str, float]) -> Entry:
+    marks = tuple(Mark(kind, weight) for kind, weight in found.items())
+    is_opinion = not _OPINIONS.isdisjoint(found)
+    return Entry(words, language, marks, len(words), is_opinion, is_opinion or not _BENDING.isdisjoint(found))
+
+
+def _read(path: Path) -> Iterator[tuple[str, dict[str, float]]]:
+    for header, entries in read_sections(path):
+        section = _section(header)
+        yield from ((entry, section) for entry in entries)
+
+
+def read_sections(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Header and entries of each section of a word file."""
+    for block in ("\n" + path.read_text(encoding="utf-8")).split("\n[")[1:]:
+        header, _bracket, body = block.partition("]")
+        lines = (line for line in body.splitlines() if not line.startswith("# "))
+        yield header, [entry.strip() for line in lines for entry in line.split(",") if entry.strip()]
 
 
 def _section(header: str) -> dict[str, float]:
@@ -121,7 +134,7 @@ def _indexed(entries: Iterable[Entry]) -> Lexicon:
             heads.setdefault(first, []).append(entry)
         if entry.size == 1 and _UNSPACED_RUN.fullmatch(first):
             unspaced.setdefault(first[0], set()).add(first)
-        if entry.size == 1 and any(mark.kind == "stop" for mark in entry.marks):
+        if entry.size == 1 and any(mark.kind in _EMPTY_KINDS for mark in entry.marks):
             stopwords.add(first)
     return Lexicon(
         {word: _longest_first(found) for word, found in heads.items()},
@@ -137,19 +150,33 @@ def _longest_first(entries: list[Entry]) -> tuple[Entry, ...]:
 
 
 def scan(tokens: list[str], language: str) -> list[Hit]:
-    """Every entry found, left to right; a longer phrase hides the shorter ones inside it."""
+    """Every entry found, left to right; a longer phrase hides the phrases that begin inside it."""
     hits: list[Hit] = []
-    position, count = 0, len(tokens)
-    while position < count:
-        token = tokens[position]
+    covered_to = 0
+    for position, token in enumerate(tokens):
         found = lookup(token, language) if len(token) <= _LONGEST_WORD else ()
-        entry = next((e for e in found if e.size == 1 or _continues(e, tokens, position)), None)
-        if entry is None:
-            position += 1
+        if not found:
             continue
-        hits.append(Hit(position, position + entry.size, entry))
-        position += entry.size
+        if position < covered_to:
+            hits.extend(_inside(found, position, hits))
+            continue
+        for entry in found:
+            if entry.size == 1 or _continues(entry, tokens, position):
+                hits.append(Hit(position, position + entry.size, entry))
+                covered_to = position + entry.size
+                if entry.size > 1:
+                    hits.extend(_inside(found, position, hits))
+                break
     return hits
+
+
+def _inside(found: tuple[Entry, ...], position: int, hits: list[Hit]) -> list[Hit]:
+    """A phrase that is an opinion speaks for its words ("not bad"); in another, they keep their tone."""
+    phrase = next((hit.entry for hit in reversed(hits) if hit.entry.size > 1), None)
+    alone = found[-1]
+    if phrase is None or phrase.is_opinion or alone.size > 1 or not alone.bends_opinion:
+        return []
+    return [Hit(position, position + 1, alone)]
 
 
 def _continues(entry: Entry, tokens: list[str], position: int) -> bool:
