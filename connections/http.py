@@ -51,8 +51,12 @@ def request(
     data: Mapping[str, str] | bytes | str | None = None,
     headers: Mapping[str, str] | None = None,
     bearer: str | None = None,
+    timeout: float | None = None,
 ) -> Response:
-    """Send one request and read the whole answer, whatever its status. Raises `Transient`."""
+    """Send one request and read the whole answer, whatever its status. Raises `Transient`.
+
+    `timeout` (seconds a read) is for calls that a person's page waits for; else it is the setting.
+    """
     deadline = time.monotonic() + settings.HTTP_DEADLINE_SECONDS
     try:
         with _session().request(
@@ -62,7 +66,7 @@ def request(
             data=data,
             headers=dict(headers or {}),
             auth=_Bearer(bearer),
-            timeout=settings.HTTP_TIMEOUT_SECONDS,
+            timeout=timeout or settings.HTTP_TIMEOUT_SECONDS,
             allow_redirects=False,
             stream=True,
         ) as answer:

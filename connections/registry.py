@@ -53,6 +53,14 @@ class Platform(Protocol):
         """Dotted path of the module that plays this platform in the sandbox."""
 
     @property
+    def oauth(self) -> str:
+        """Dotted path of the `connections.oauth.ConnectBackend` that speaks to the vendor's consent page."""
+
+    @property
+    def connection_model(self) -> str:
+        """`app.Model` of the platform's own connection, which extends `connections.Connection`."""
+
+    @property
     def streams(self) -> Mapping[str, "Stream[Any]"]: ...
 
     @property

@@ -12,6 +12,8 @@ class YouTube:
     name = "YouTube"
     urls: str | None = None
     sandbox = "youtube.sandbox"
+    oauth = "youtube.oauth.YouTubeBackend"
+    connection_model = "youtube.YouTubeConnection"
     streams: Mapping[str, "Stream"] = {}
 
 
