@@ -57,6 +57,10 @@ class Platform(Protocol):
         """Dotted path of the `connections.oauth.ConnectBackend` that speaks to the vendor's consent page."""
 
     @property
+    def permissions_url(self) -> str:
+        """The vendor's own page on which a person withdraws what they have granted."""
+
+    @property
     def connection_model(self) -> str:
         """`app.Model` of the platform's own connection, which extends `connections.Connection`."""
 

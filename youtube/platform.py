@@ -13,6 +13,7 @@ class YouTube:
     urls: str | None = None
     sandbox = "youtube.sandbox"
     oauth = "youtube.oauth.YouTubeBackend"
+    permissions_url = "https://security.google.com/settings/security/permissions"
     connection_model = "youtube.YouTubeConnection"
     streams: Mapping[str, "Stream"] = {}
 
