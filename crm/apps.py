@@ -1,6 +1,14 @@
 from django.apps import AppConfig
 
+from connections.registry import register_crm
+
 
 class CRMConfig(AppConfig):
     name = "crm"
     verbose_name = "CRM"
+
+    def ready(self) -> None:
+        from crm.intake import intake  # noqa: PLC0415 - models exist only once all apps are loaded
+        from crm.triage_lookup import triage_lookup  # noqa: PLC0415
+
+        register_crm(intake=intake, triage_lookup=triage_lookup)
