@@ -73,9 +73,7 @@ def request(
             return Response(answer.status_code, answer.headers, _read(answer, deadline))
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         # The exception's text would quote the URL and with it, on some endpoints, a token.
-        raise Transient(
-            f"The connection to {_host(url)} failed ({type(error).__name__}).", code="network"
-        ) from None
+        raise Transient(f"The connection to {_host(url)} failed ({type(error).__name__}).", code="network") from None
 
 
 def _read(answer: requests.Response, deadline: float) -> bytes:

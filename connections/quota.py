@@ -53,9 +53,9 @@ def reserve(platform: str, bucket: str, units: int, *, for_people: bool = False)
     with transaction.atomic(durable=True):
         ledger = _ledger(platform, bucket, plan, now)
         ceiling = F("limit") if for_people else F("limit") - F("reserved")
-        taken = QuotaLedger.objects.filter(
-            pk=ledger.pk, exhausted_at=None, used__lte=ceiling - units
-        ).update(used=F("used") + units)
+        taken = QuotaLedger.objects.filter(pk=ledger.pk, exhausted_at=None, used__lte=ceiling - units).update(
+            used=F("used") + units
+        )
     if not taken:
         raise QuotaExhausted(
             f"Today's quota of {ledger.limit:,} units is used up, but for what is kept for replies."

@@ -131,7 +131,7 @@ def platform_of(connection: "Connection") -> Platform:
 
 
 def register_crm(*, intake: Intake, triage_lookup: TriageLookup) -> None:
-    global _intake, _triage_lookup  # noqa: PLW0603 - the one place the two halves are joined
+    global _intake, _triage_lookup
     _intake, _triage_lookup = intake, triage_lookup
 
 

@@ -10,6 +10,7 @@ from connections import quota
 from connections.errors import InvalidRecord
 from connections.models import Connection, StreamState, SyncRun
 
+RESTARTS = 3
 Cursor = dict[str, Any]
 Batch = TypeVar("Batch")
 
@@ -37,9 +38,10 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What storing one batch did. `cursor` None: the walk is complete."""
+    """What storing one batch did, where to go on, and whether the walk is complete."""
 
-    cursor: Cursor | None
+    cursor: Cursor
+    done: bool = False
     seen: int = 0
     created: int = 0
     updated: int = 0
@@ -68,6 +70,7 @@ class Stream(ABC, Generic[Batch]):
     title: ClassVar[str]
     scope: ClassVar[str] = ""
     after: ClassVar[tuple[str, ...]] = ()
+    is_complete_walk: ClassVar[bool] = False
     version: ClassVar[int] = 1
     cursor_lasts_hours: ClassVar[int] = 6
 
@@ -84,12 +87,13 @@ class Stream(ABC, Generic[Batch]):
         """Write a batch and say where to go on. No network here: a transaction is open."""
 
     def ending(self, walk: Walk, cursor: Cursor) -> Ending:
-        """Called in the transaction of the last page."""
+        """Called in the transaction of the last page, with the cursor that it returned."""
         return Ending()
 
     def restart_cursor(self, cursor: Cursor) -> Cursor | None:
-        """Where to go on when the platform no longer knows a page token; None: from the top."""
-        return None
+        """The same part of the walk from its first page, when a page token has died; None: enough of that."""
+        restarts = int(cursor.get("restarts", 0)) + 1
+        return {**cursor, "page_token": None, "restarts": restarts} if restarts <= RESTARTS else None
 
     def replay(self, connection: Connection, raw: bytes, context: Mapping[str, Any]) -> None:
         """Store one quarantined record now. Raises `InvalidRecord` if it still cannot be read."""

@@ -36,7 +36,6 @@ LONGEST_BACKOFF_SECONDS = 300
 GIVE_UP_TRIES = 1000
 CRASHES_UNTIL_FAILED = 5
 BUG_TRIES = 3
-RESTARTS = 3
 # More rejects than this are no bad records but a changed schema: stop before the watermark moves.
 QUARANTINE_SHARE, QUARANTINE_FLOOR, QUARANTINE_CAP = 0.2, 20, 500
 MAX_WAIT = timedelta(days=2)
@@ -270,14 +269,14 @@ def _store(walk: Walk, stream: Stream[Any], cursor: dict[str, Any], batch: Any) 
         held = _quarantine(walk)
         _check_rejects(walk.run, stored, held)
         _count(walk, stream, stored, held)
-        if stored.cursor is None:
+        if stored.done:
             faults.hit("before_finish")
-            _finish(walk, stream, cursor)
+            _finish(walk, stream, stored.cursor)
     walk.units = 0
     walk.rejects.clear()
     walk.run.refresh_from_db()
     faults.hit("after_page_commit")
-    return stored.cursor is not None
+    return not stored.done
 
 
 def _hold(walk: Walk) -> None:
@@ -299,11 +298,11 @@ def _count(walk: Walk, stream: Stream[Any], stored: Stored, held: int) -> None:
         "attempts": 0,
         "reason_code": "",
         "reason": "",
+        "cursor": {**stored.cursor, "version": stream.version},
+        "cursor_saved_at": timezone.now(),
     }
     if stored.expected is not None:
         values["expected"] = stored.expected
-    if stored.cursor is not None:
-        values |= {"cursor": {**stored.cursor, "version": stream.version}, "cursor_saved_at": timezone.now()}
     SyncRun.objects.filter(pk=walk.run.pk).update(**values)
 
 
@@ -353,9 +352,7 @@ def _finish(walk: Walk, stream: Stream[Any], cursor: dict[str, Any]) -> None:
 
 
 def _wake_dependants(walk: Walk) -> None:
-    waiting = [
-        name for name, other in platform_of(walk.connection).streams.items() if walk.run.stream in other.after
-    ]
+    waiting = [name for name, other in platform_of(walk.connection).streams.items() if walk.run.stream in other.after]
     SyncRun.objects.open().filter(connection=walk.connection, stream__in=waiting, reason_code="after").update(
         due_at=Now()
     )
@@ -403,9 +400,7 @@ def _wait(walk: Walk, error: errors.PlatformError, due_at: datetime | None) -> N
 
 def _tell(walk: Walk, error: errors.PlatformError) -> None:
     if not isinstance(error, errors.QuotaExhausted | errors.RateLimited):
-        Connection.objects.filter(pk=walk.connection.pk).update(
-            last_error=redact(error.message), last_error_at=Now()
-        )
+        Connection.objects.filter(pk=walk.connection.pk).update(last_error=redact(error.message), last_error_at=Now())
 
 
 def _fail(walk: Walk, error: errors.PlatformError) -> None:
@@ -453,15 +448,13 @@ def _try_again(walk: Walk, error: errors.PlatformError, max_tries: int) -> None:
 
 
 def _restart(walk: Walk, stream: Stream[Any], error: errors.StaleCursor) -> None:
-    """Start this part of the walk over; tokens that go stale again and again end the run as partial."""
-    cursor = dict(walk.run.cursor)
-    restarts = int(cursor.get("restarts", 0)) + 1
-    if restarts > RESTARTS:
+    """Start this part of the walk over, or end the run as partial when the stream has had enough of it."""
+    fresh = stream.restart_cursor(dict(walk.run.cursor))
+    if fresh is None:
         reason = f"{error.message} The rest is left to the next run."
         _close(walk, SyncRun.State.PARTIAL, error.code, reason, units=walk.units)
         return
-    fresh = stream.restart_cursor(cursor) or _first_cursor(walk, stream)
-    walk.run.cursor = {**fresh, "version": stream.version, "restarts": restarts}
-    walk.run.cursor_saved_at = timezone.now()
-    walk.run.save(update_fields=["cursor", "cursor_saved_at"])
+    SyncRun.objects.filter(pk=walk.run.pk, fence=walk.fence).update(
+        cursor={**fresh, "version": stream.version}, cursor_saved_at=timezone.now()
+    )
     _wait(walk, error, timezone.now())

@@ -19,7 +19,9 @@ class StreamState(models.Model):
     watermark = models.JSONField(default=dict, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True, help_text="When a walk last reached its end.")
     failures = models.PositiveIntegerField(default=0, help_text="Transient failures in a row.")
-    blocked_reason = models.TextField(blank=True, help_text="Why this stream alone is stopped, for example a missing scope.")
+    blocked_reason = models.TextField(
+        blank=True, help_text="Why this stream alone is stopped, for example a missing scope."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "stream"], name="one_state_a_stream")]
@@ -61,14 +63,18 @@ class SyncRun(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="sync_runs")
     stream = models.CharField(max_length=40)
     trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.SCHEDULE)
-    slot = models.CharField(max_length=40, blank=True, help_text="Which tick of the schedule this is, so that two beats start one run.")
+    slot = models.CharField(
+        max_length=40, blank=True, help_text="Which tick of the schedule this is, so that two beats start one run."
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
 
     cursor = models.JSONField(default=dict, blank=True)
     cursor_saved_at = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
-    due_at = models.DateTimeField(null=True, blank=True, help_text="When it may go on; empty while it waits for a person.")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it may go on; empty while it waits for a person."
+    )
     dispatched_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0, help_text="Tries of the present page.")
 
@@ -79,7 +85,9 @@ class SyncRun(models.Model):
     removed = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)
     units = models.PositiveIntegerField(default=0, help_text="Quota units spent.")
-    expected = models.PositiveIntegerField(null=True, blank=True, help_text="The platform's own count, a guide for the progress bar.")
+    expected = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The platform's own count, a guide for the progress bar."
+    )
 
     reason_code = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True, help_text="Why it waits or how it ended, in words.")
@@ -102,7 +110,9 @@ class SyncRun(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state__in=["queued", "running", "waiting"]), name="open_runs_due"),
+            models.Index(
+                fields=["due_at"], condition=Q(state__in=["queued", "running", "waiting"]), name="open_runs_due"
+            ),
             models.Index(fields=["workspace", "-created_at"], name="runs_by_workspace"),
         ]
 
