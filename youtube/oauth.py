@@ -38,9 +38,7 @@ LOST = (
     "Google no longer accepts this channel's access: it was withdrawn, or not used for six months, or the "
     "Google Cloud project is still in Testing, where access ends after seven days. Connect the channel again."
 )
-BAD_CLIENT = (
-    "Google refuses this Greenroom's own credentials: check GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET."
-)
+BAD_CLIENT = "Google refuses this Greenroom's own credentials: check GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET."
 
 
 class YouTubeBackend(ConnectBackend):
@@ -73,9 +71,7 @@ class YouTubeBackend(ConnectBackend):
 def refresh_access(refresh_token: str) -> TokenGrant:
     """Only `invalid_grant` is final. https://developers.google.com/identity/protocols/oauth2/web-server#offline"""
     if not refresh_token:
-        raise NeedsReauthorization(
-            "There is no lasting access: connect the channel.", code="no_refresh_token"
-        )
+        raise NeedsReauthorization("There is no lasting access: connect the channel.", code="no_refresh_token")
     answer = http.request(
         "POST",
         settings.GOOGLE_OAUTH_TOKEN_URL,
@@ -99,17 +95,13 @@ def _token_error(answer: http.Response) -> Exception:
         return NeedsReauthorization(LOST, code=error, status=answer.status)
     if error in {"invalid_client", "unauthorized_client"}:
         return OurFault(BAD_CLIENT, code=error, status=answer.status)
-    return OurFault(
-        f"Google refused a token request ({error[:40]}).", code="token_refused", status=answer.status
-    )
+    return OurFault(f"Google refused a token request ({error[:40]}).", code="token_refused", status=answer.status)
 
 
 @sensitive_variables()
 def revoke(token: str) -> None:
     """End the whole consent behind a token. One that is dead already is as good as revoked."""
-    answer = http.request(
-        "POST", settings.GOOGLE_OAUTH_REVOKE_URL, data={"token": token}, timeout=REVOKE_SECONDS
-    )
+    answer = http.request("POST", settings.GOOGLE_OAUTH_REVOKE_URL, data={"token": token}, timeout=REVOKE_SECONDS)
     if answer.status == 200:
         return
     if answer.status >= 500 or answer.status == 429:
@@ -120,7 +112,7 @@ def revoke(token: str) -> None:
 
 @sensitive_variables()
 def identify(grant: TokenGrant) -> AccountIdentity:
-    """The channel a grant speaks for. Raises `NotPermitted` without the comments' scope, `Gone` without channel."""
+    """The channel a grant speaks for; `NotPermitted` without the comments' scope, `Gone` without a channel."""
     if COMMENTS not in grant.scopes:
         raise NotPermitted(NO_COMMENTS, code="missing_scope")
     quota.reserve("youtube", "default", 1, for_people=True)

@@ -54,9 +54,7 @@ def _create_job(connection: Connection) -> str:
 
 
 @sensitive_variables()
-def _call(
-    connection: Connection, method: str, params: Mapping[str, str], body: bytes | None = None
-) -> dict[str, Any]:
+def _call(connection: Connection, method: str, params: Mapping[str, str], body: bytes | None = None) -> dict[str, Any]:
     token = access_token(connection)
     answer = _send(token, method, params, body)
     if answer.status == 401:
@@ -88,15 +86,11 @@ def _error(status: int) -> Exception:
     if status == 401:
         return NeedsReauthorization("Google refuses the channel's access.", code="auth_error", status=status)
     if status == 403:
-        return NotPermitted(
-            "Google refuses the reach reports to this account.", code="forbidden", status=status
-        )
+        return NotPermitted("Google refuses the reach reports to this account.", code="forbidden", status=status)
     if status in {408, 409, 429} or status >= 500:
         return Transient(
             f"The reach reports could not be ordered yet (Google answered {status}).",
             code="server_error",
             status=status,
         )
-    return OurFault(
-        f"Google refused to prepare the reach reports ({status}).", code="reporting_refused", status=status
-    )
+    return OurFault(f"Google refused to prepare the reach reports ({status}).", code="reporting_refused", status=status)

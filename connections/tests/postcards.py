@@ -80,9 +80,7 @@ class PostOffice:
             return 400, {"error": "invalid_grant"}
         return 200, self.grant(code["account"], scope=code["scope"])
 
-    def grant(
-        self, account: str, *, scope: str = "read comment", with_refresh_token: bool = True
-    ) -> dict[str, Any]:
+    def grant(self, account: str, *, scope: str = "read comment", with_refresh_token: bool = True) -> dict[str, Any]:
         """Tokens for an account, as the token endpoint answers them."""
         access = f"CANARY-access-{secrets.token_hex(8)}"
         self.access_tokens[access] = account
@@ -137,9 +135,7 @@ class Postcards:
             raise NotPermitted("Tick “read”, then connect again.", code="missing_scope")
         answer = http.request("GET", f"{Postcards.url}/me", bearer=grant.access_token)
         if answer.status != 200:
-            raise NeedsReauthorization(
-                "Postcards refuses this token.", code="auth_error", status=answer.status
-            )
+            raise NeedsReauthorization("Postcards refuses this token.", code="auth_error", status=answer.status)
         facts = json.loads(answer.content)
         return AccountIdentity(facts["id"], facts["name"], f"@{facts['id'].lower()}", "", {})
 

@@ -1,16 +1,14 @@
-import threading
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import close_old_connections, connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 
 from connections.errors import NeedsReauthorization, Transient
 from connections.models import AuditEvent, Connection, Credential, Membership, Role, User
+from connections.tests.at_once import at_once
 from connections.tests.postcards import PostOffice, grant_of
 from connections.tokens import access_token, mark_needs_reauth, store_tokens
 
@@ -20,9 +18,7 @@ Capture = DjangoCaptureOnCommitCallbacks
 def age(account: Connection, share: float) -> None:
     """Make the stored token look `share` of its hour old."""
     issued = timezone.now() - timedelta(hours=1) * share
-    Credential.objects.filter(connection=account).update(
-        issued_at=issued, expires_at=issued + timedelta(hours=1)
-    )
+    Credential.objects.filter(connection=account).update(issued_at=issued, expires_at=issued + timedelta(hours=1))
 
 
 def test_a_young_token_is_used_as_it_is(account: Connection, office: PostOffice) -> None:
@@ -57,9 +53,7 @@ def test_rel_26_a_refused_token_is_refreshed_once_for_all_who_were_refused(
     assert office.calls == ["/token"]
 
 
-def test_rel_28_a_refresh_without_a_refresh_token_keeps_the_old_one(
-    account: Connection, office: PostOffice
-) -> None:
+def test_rel_28_a_refresh_without_a_refresh_token_keeps_the_old_one(account: Connection, office: PostOffice) -> None:
     office.returns_refresh_token = False
     before = dict(office.refresh_tokens)
 
@@ -70,9 +64,7 @@ def test_rel_28_a_refresh_without_a_refresh_token_keeps_the_old_one(
     assert office.refresh_tokens == before
 
 
-def test_sec_27_a_rotated_refresh_token_is_stored_before_it_is_needed(
-    account: Connection, office: PostOffice
-) -> None:
+def test_sec_27_a_rotated_refresh_token_is_stored_before_it_is_needed(account: Connection, office: PostOffice) -> None:
     office.rotates = True
 
     for _ in range(3):
@@ -82,9 +74,7 @@ def test_sec_27_a_rotated_refresh_token_is_stored_before_it_is_needed(
 
 
 @pytest.mark.parametrize("fault", ["drop", "500"])
-def test_rel_29_a_network_error_is_no_lost_authorisation(
-    account: Connection, office: PostOffice, fault: str
-) -> None:
+def test_rel_29_a_network_error_is_no_lost_authorisation(account: Connection, office: PostOffice, fault: str) -> None:
     age(account, 1.1)
     if fault == "drop":
         office.drops = {"/token"}
@@ -101,9 +91,7 @@ def test_rel_29_a_network_error_is_no_lost_authorisation(
     assert office.access_tokens[access_token(account)] == "A1"
 
 
-def test_rel_29_a_failed_early_refresh_leaves_the_living_token_in_use(
-    account: Connection, office: PostOffice
-) -> None:
+def test_rel_29_a_failed_early_refresh_leaves_the_living_token_in_use(account: Connection, office: PostOffice) -> None:
     age(account, 0.9)
     office.drops = {"/token"}
 
@@ -211,9 +199,7 @@ def test_a_stopped_account_gives_no_token(account: Connection, office: PostOffic
     assert office.calls == []
 
 
-def test_a_waiting_worker_gives_up_in_time(
-    account: Connection, office: PostOffice, settings: Settings
-) -> None:
+def test_a_waiting_worker_gives_up_in_time(account: Connection, office: PostOffice, settings: Settings) -> None:
     settings.TOKEN_WAIT_SECONDS = 0.2
     age(account, 1.1)
     Credential.objects.update(refresh_lease_until=timezone.now() + timedelta(minutes=1))
@@ -224,9 +210,7 @@ def test_a_waiting_worker_gives_up_in_time(
     assert office.calls == []
 
 
-def test_the_lease_of_a_worker_that_died_runs_out(
-    account: Connection, office: PostOffice, settings: Settings
-) -> None:
+def test_the_lease_of_a_worker_that_died_runs_out(account: Connection, office: PostOffice, settings: Settings) -> None:
     settings.TOKEN_LEASE_SECONDS = 0.3
     age(account, 1.1)
     Credential.objects.update(refresh_lease_until=timezone.now() + timedelta(seconds=0.3))
@@ -250,36 +234,13 @@ def test_a_token_does_not_show_in_a_grant(office: PostOffice) -> None:
     assert "CANARY" not in repr(grant_of(office.grant("A1")))
 
 
-def at_once(count: int, work: Callable[[], Any]) -> list[Any]:
-    """Run `work` on `count` threads that start together; results or exceptions, in no order."""
-    barrier = threading.Barrier(count)
-    results: list[Any] = []
-
-    def run() -> None:
-        close_old_connections()
-        try:
-            barrier.wait()
-            results.append(work())
-        except Exception as error:  # noqa: BLE001 - handed to the test
-            results.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_rel_27_workers_at_once_refresh_once_and_all_go_on(account: Connection, office: PostOffice) -> None:
     age(account, 1.1)
     office.rotates, office.delay = True, 0.3
 
-    tokens = at_once(8, lambda: access_token(account))
+    tokens = at_once(*[lambda: access_token(account)] * 8)
 
     assert len(set(tokens)) == 1
     assert office.access_tokens[tokens[0]] == "A1"
@@ -289,7 +250,7 @@ def test_rel_27_workers_at_once_refresh_once_and_all_go_on(account: Connection, 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_rel_25_workers_that_notice_at_once_send_one_notice(account: Connection) -> None:
-    marked = at_once(8, lambda: mark_needs_reauth(account, "Revoked."))
+    marked = at_once(*[lambda: mark_needs_reauth(account, "Revoked.")] * 8)
 
     assert sorted(marked) == [False] * 7 + [True]
     assert len(mail.outbox) == 1
