@@ -1,14 +1,17 @@
-"""A threaded HTTP server for the platforms' sandboxes: plain WSGI on sockets, nothing but the standard library.
+"""A threaded HTTP server for the platforms' sandboxes: plain WSGI on sockets, nothing but the standard
+library.
 
-`wsgiref.simple_server` speaks HTTP/1.0, looks names up and writes a line per request; a sync of 100,000 comments over it
-measures the server. This one keeps connections alive, answers small responses in one packet and says nothing.
+`wsgiref.simple_server` speaks HTTP/1.0, looks names up and writes a line per request; a sync of 100,000
+comments over it measures the server. This one keeps connections alive, answers small responses in one packet
+and says nothing.
 
-A sandbox is a module with `SLUG` and `create(seed, size, **options) -> WSGI application`; it is mounted under `/<SLUG>`.
+A sandbox is a module with `SLUG` and `create(seed, size, **options) -> WSGI application`; it is mounted under
+`/<SLUG>`.
 
     python -m connections.sandbox_server youtube.sandbox --port 8765 --seed 1 --size small
 
-Faults of the wire are plain WSGI: an application raises `ConnectionDropped` to close the socket without an answer, declares
-a longer `Content-Length` than it yields to cut a body short, or yields slowly to drip.
+Faults of the wire are plain WSGI: an application raises `ConnectionDropped` to close the socket without an
+answer, declares a longer `Content-Length` than it yields to cut a body short, or yields slowly to drip.
 """
 
 import argparse
@@ -31,11 +34,11 @@ MAX_HEADERS = 100
 MAX_BODY = 64 * 1024 * 1024
 
 
-class ConnectionDropped(Exception):  # noqa: N818 - it is an instruction to the server, not an error
+class ConnectionDropped(Exception):
     """Raised by an application: close the socket now, answer nothing."""
 
 
-class BadRequest(Exception):  # noqa: N818 - named for the status it becomes
+class BadRequest(Exception):
     """What arrived is not HTTP that this server reads."""
 
 
@@ -239,7 +242,8 @@ class _Answer:
         wish = self._environ.get("HTTP_CONNECTION", "").lower()
         if self._declared() is None and self._has_body():
             return False  # the end of the body is the end of the connection
-        return wish == "keep-alive" if self._environ["SERVER_PROTOCOL"] == "HTTP/1.0" else wish != "close"
+        old = self._environ["SERVER_PROTOCOL"] == "HTTP/1.0"
+        return bool(wish == "keep-alive" if old else wish != "close")
 
     def _head(self, keep_open: bool) -> bytes:
         lines = [f"HTTP/1.1 {self._status}", *(f"{name}: {value}" for name, value in self._headers)]

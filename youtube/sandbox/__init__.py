@@ -1,7 +1,7 @@
 """A stand-in for YouTube, written from Google's documentation and from nothing of ours.
 
-It answers the Data API v3, Analytics v2, Reporting v1 and OAuth 2.0 the way Google documents them and refuses what Google
-refuses. `control` describes how to look behind it, change it and break it.
+It answers the Data API v3, Analytics v2, Reporting v1 and OAuth 2.0 the way Google documents them and refuses
+what Google refuses. `control` describes how to look behind it, change it and break it.
 """
 
 from typing import Any
@@ -13,5 +13,8 @@ SLUG = "youtube"
 
 
 def create(seed: int, size: str, **options: Any) -> WSGIApplication:
-    """`size`: small, demo, or threads:<number>. Options: client_id, client_secret, anchor, and any of `world.Settings`."""
+    """`size`: small, demo, or threads:<number>.
+
+    Options: client_id, client_secret, anchor, and any of `world.Settings`.
+    """
     return Sandbox(seed, size, **options)

@@ -44,21 +44,21 @@ class Sandbox:
         unknown = options.keys() - DEFAULTS.keys() - seeding.SETTINGS
         if unknown:
             raise TypeError(f"unknown options: {', '.join(sorted(unknown))}")
-        self._given = {"seed": seed, "size": size, "options": DEFAULTS | options}
+        self._seed, self._size, self._options = seed, size, DEFAULTS | options
         self._control = Control(self)
         self.reset()
 
     def reset(self, seed: int | None = None, size: str | None = None) -> None:
-        seed = self._given["seed"] if seed is None else seed
-        options = self._given["options"]
+        seed = self._seed if seed is None else seed
+        options = self._options
         anchor = options["anchor"]
         clock = Clock(None if anchor is None else int(anchor))
-        self.world = seeding.build(seed, size or self._given["size"], clock, options)
+        self.world = seeding.build(seed, size or self._size, clock, options)
         self.oauth = OAuth(self.world, options["client_id"], options["client_secret"])
         self.quota = Quota(clock)
         self.data = DataApi(self.world, self.oauth, self.quota)
         self.analytics = Analytics(self.world, self.oauth)
-        self.reporting = Reporting(self.world, self.oauth, self.analytics)
+        self.reporting = Reporting(self.world, self.oauth)
         self.faults = Faults(self)
         self.log = RequestLog()
 
@@ -74,6 +74,7 @@ class Sandbox:
     def _logged(self, request: Request) -> Response:
         with self.world.lock:
             entry = self.log.open(request, self.world.clock.now())
+            self.world.base_url = request.base_url
             rules = self.faults.matching(request)
         entry.faults = [rule.effect for rule in rules]
         response = self._faulty(request, rules)
@@ -116,11 +117,7 @@ class Sandbox:
         """New comments on top of what this request lists, as they arrive between two pages."""
         key = request.one("videoId") or request.one("allThreadsRelatedToChannelId")
         videos = self.world.videos_of(key) if key in self.world.channels else [self.world.videos[key]]
-        listed = [
-            video
-            for video in videos
-            if video.comments_enabled and video.privacy == "public" and video.seconds
-        ]
+        listed = [video for video in videos if video.comments_enabled and video.privacy == "public" and video.seconds]
         for number in range(count if listed else 0):
             self._control.add_comment({"video": listed[0].id, "text": f"Just arrived {number}"})
 

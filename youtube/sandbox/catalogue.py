@@ -45,8 +45,7 @@ class Catalogue:
                 401,
                 "authorizationRequired",
                 "Login Required.",
-                location="Authorization",
-                location_type="header",
+                location="header:Authorization",
             )
         if chosen == "mine":
             return [self._world.channels[who.channel_id]] if who.channel_id else []
@@ -57,9 +56,7 @@ class Catalogue:
             handle = "@" + request.one("forHandle").removeprefix("@").lower()
             return [c for c in self._world.channels.values() if c.handle.lower() == handle]
         if chosen == "managedByMe":
-            raise forbidden(
-                "youtube.channel", "The request is not properly authorized to access these channels."
-            )
+            raise forbidden("youtube.channel", "The request is not properly authorized to access these channels.")
         return []
 
     def _channel(self, channel: Channel, parts: frozenset[str]) -> Json:
@@ -171,9 +168,7 @@ class Catalogue:
     def videos(self, method: methods.Method, request: Request, who: Principal) -> Response:
         methods.page_size(method, request)
         if methods.one_filter(request, ("id", "chart", "myRating")) != "id":
-            raise ApiError(
-                400, "videoChartNotFound", "The requested video chart is not supported or is not available."
-            )
+            raise ApiError(400, "videoChartNotFound", "The requested video chart is not supported or is not available.")
         found = self.visible(_ids(request), who)
         parts = methods.parts(method, request)
         items = [_dump(self._video(video, parts, who)) for video in found]
@@ -181,7 +176,7 @@ class Catalogue:
         return list_response("youtube#videoListResponse", items, request, info)
 
     def batch_stats(self, method: methods.Method, request: Request, who: Principal) -> Response:
-        """https://developers.google.com/youtube/v3/docs/videos/batchGetStats: protobuf spellings of the same facts."""
+        """Protobuf spellings of the same facts. https://developers.google.com/youtube/v3/docs/videos/batchGetStats"""
         if not request.many("id"):
             raise methods.missing("id", "Required parameter: id")
         parts = methods.parts(method, request)
@@ -238,13 +233,13 @@ class Catalogue:
         shown = dict(THUMBNAILS)
         if video.is_short:
             shown["shortsAspectRatio"] = ("oardefault", 405, 720)
-        base = self._thumbnail_base
+        base = "https://i.ytimg.com/vi"
+        if self._world.settings.local_thumbnails:
+            base = f"{self._world.base_url}/vi"
         return {
             name: {"url": f"{base}/{video.id}/{file}.jpg", "width": width, "height": height}
             for name, (file, width, height) in shown.items()
         }
-
-    _thumbnail_base = "https://i.ytimg.com/vi"
 
     def _content_details(self, video: Video) -> Json:
         return {
@@ -290,7 +285,7 @@ def forbidden(domain: str, message: str, location: str = "") -> ApiError:
 
 def three_figures(number: int) -> int:
     """Subscriber counts are rounded down to three significant figures."""
-    unit = 10 ** max(len(str(number)) - 3, 0)
+    unit = int(10 ** max(len(str(number)) - 3, 0))
     return number // unit * unit
 
 

@@ -9,10 +9,11 @@ PACIFIC = ZoneInfo("America/Los_Angeles")  # quota days and analytics days are P
 
 
 class Clock:
-    """`now` runs from the machine's clock plus an offset; `anchor` is the day the seeded data was laid out on.
+    """`now` runs from the machine's clock plus an offset; `anchor` is the day the seeded data was laid out
+    on.
 
-    Seeded dates hang on the anchor, so that a page looks alive today and two sandboxes started on one day hold the same
-    bytes. A fixed `anchor` (epoch seconds) makes them equal on any day.
+    Seeded dates hang on the anchor, so that a page looks alive today and two sandboxes started on one day
+    hold the same bytes. A fixed `anchor` (epoch seconds) makes them equal on any day.
     """
 
     def __init__(self, anchor: int | None = None) -> None:

@@ -1,7 +1,8 @@
 """Reading, writing and moderating comments.
 
-https://developers.google.com/youtube/v3/docs/{commentThreads,comments}. What Google leaves unsaid is decided here in the way
-that is hardest on a client: no text of other people's comments but for display, no status unless a list was asked for it.
+https://developers.google.com/youtube/v3/docs/{commentThreads,comments}. What Google leaves unsaid is decided
+here in the way that is hardest on a client: no text of other people's comments but for display, no status
+unless a list was asked for it.
 """
 
 import secrets
@@ -16,13 +17,30 @@ from youtube.sandbox.wire import ApiError, Json, Request, Response, invalid_argu
 from youtube.sandbox.world import PUBLISHED, REJECTED, SPAM, Comment, Video, World
 
 MAX_TEXT = 10_000
+VIDEO_ID_LINK = '<code><a href="/youtube/v3/docs/commentThreads/list#videoId">videoId</a></code>'
 THREADS, COMMENTS = "youtube.commentThread", "youtube.comment"
 FILTERS = ("allThreadsRelatedToChannelId", "channelId", "id", "videoId")
 NOT_WITH_IDS = ("order", "moderationStatus", "searchTerms")
 COMMENT_FIELDS = frozenset({"id", "kind", "etag", "snippet"})
 SNIPPET_FIELDS = frozenset(
-    "authorChannelId authorChannelUrl authorDisplayName authorProfileImageUrl canRate channelId imageUrl likeCount "
-    "moderationStatus parentId publishedAt textDisplay textOriginal updatedAt videoId viewerRating".split()
+    [
+        "authorChannelId",
+        "authorChannelUrl",
+        "authorDisplayName",
+        "authorProfileImageUrl",
+        "canRate",
+        "channelId",
+        "imageUrl",
+        "likeCount",
+        "moderationStatus",
+        "parentId",
+        "publishedAt",
+        "textDisplay",
+        "textOriginal",
+        "updatedAt",
+        "videoId",
+        "viewerRating",
+    ]
 )
 
 
@@ -67,7 +85,8 @@ class Comments:
         if status != PUBLISHED and owner != who.channel_id:
             raise forbidden(
                 THREADS,
-                "One or more of the requested comment threads cannot be retrieved due to insufficient permissions. The "
+                "One or more of the requested comment threads cannot be retrieved due to insufficient "
+                "permissions. The "
                 "request might not be properly authorized.",
             )
         rows = self._world.comments.feed(key, status)
@@ -160,8 +179,7 @@ class Comments:
                 "channelOrVideoIdMissing",
                 "The comment thread must specify a <code>videoId</code>.",
                 domain=THREADS,
-                location="body.snippet.channelId",
-                location_type="other",
+                location="other:body.snippet.channelId",
             )
         video = self._world.video(video_id)
         if video is None or (video.privacy == "private" and video.channel_id != author):
@@ -185,8 +203,7 @@ class Comments:
                 "parentCommentNotFound",
                 "The specified parent comment could not be found.",
                 domain=COMMENTS,
-                location="body.snippet.parentId",
-                location_type="other",
+                location="other:body.snippet.parentId",
             )
         if parent.status != PUBLISHED:
             raise write_error("parentCommentIsPrivate", "The specified parent comment is private.")
@@ -242,11 +259,11 @@ class Comments:
             raise ApiError(
                 403,
                 "ineligibleAccount",
-                "The YouTube account used to authorize the API request must be merged with the user's Google account to "
+                "The YouTube account used to authorize the API request must be merged with the user's "
+                "Google account to "
                 "insert a comment or comment thread.",
                 domain=COMMENTS,
-                location="Authorization",
-                location_type="header",
+                location="header:Authorization",
             )
         return who.channel_id
 
@@ -264,7 +281,8 @@ class Comments:
             raise ApiError(
                 400,
                 "banWithoutReject",
-                "The <code>banAuthor</code> parameter can only be used if the <code>moderationStatus</code> parameter value "
+                "The <code>banAuthor</code> parameter can only be used if the "
+                "<code>moderationStatus</code> parameter value "
                 "is <code>rejected</code>.",
                 domain=COMMENTS,
                 location="banAuthor",
@@ -285,7 +303,8 @@ class Comments:
         if any(self._world.owner(comment) != who.channel_id for comment in comments):
             raise forbidden(
                 COMMENTS,
-                "The comment's moderation status cannot be changed due to insufficient permissions. The request might not be "
+                "The comment's moderation status cannot be changed due to insufficient permissions. The "
+                "request might not be "
                 "properly authorized.",
                 "id",
             )
@@ -303,15 +322,17 @@ def new_id(parent_id: str | None) -> str:
 
 
 def write_error(reason: str, message: str) -> ApiError:
-    return ApiError(400, reason, message, domain=COMMENTS, location="body", location_type="other")
+    return ApiError(400, reason, message, domain=COMMENTS, location="other:body")
 
 
 def processing_failure(domain: str, location: str) -> ApiError:
     return ApiError(
         400,
         "processingFailure",
-        "The API server failed to successfully process the request. While this can be a transient error, it usually indicates "
-        "that the request's input is invalid. Check the structure of the <code>commentThread</code> resource in the request "
+        "The API server failed to successfully process the request. While this can be a transient error, "
+        "it usually indicates "
+        "that the request's input is invalid. Check the structure of the <code>commentThread</code> "
+        "resource in the request "
         "body to ensure that it is valid.",
         domain=domain,
         location=location,
@@ -319,18 +340,12 @@ def processing_failure(domain: str, location: str) -> ApiError:
 
 
 def video_not_found(domain: str) -> ApiError:
-    message = (
-        'The video identified by the <code><a href="/youtube/v3/docs/commentThreads/list#videoId">videoId</a></code> '
-        "parameter could not be found."
-    )
+    message = f"The video identified by the {VIDEO_ID_LINK} parameter could not be found."
     return ApiError(404, "videoNotFound", message, domain=domain, location="videoId")
 
 
 def comments_disabled(domain: str) -> ApiError:
-    message = (
-        'The video identified by the <code><a href="/youtube/v3/docs/commentThreads/list#videoId">videoId</a></code> '
-        "parameter has disabled comments."
-    )
+    message = f"The video identified by the {VIDEO_ID_LINK} parameter has disabled comments."
     return ApiError(403, "commentsDisabled", message, domain=domain, location="videoId")
 
 
@@ -361,18 +376,14 @@ def _object(value: object, fields: frozenset[str]) -> Json:
         raise invalid_argument("Invalid JSON payload received. Unexpected token.", "parseError")
     for name in value:
         if name not in fields:
-            raise invalid_argument(
-                f'Invalid JSON payload received. Unknown name "{name}": Cannot find field.'
-            )
+            raise invalid_argument(f'Invalid JSON payload received. Unknown name "{name}": Cannot find field.')
     return value
 
 
 def _text(snippet: Json) -> str:
     text = snippet.get("textOriginal", "")
     if not isinstance(text, str) or not text.strip():
-        raise write_error(
-            "commentTextRequired", "The comment resource that is being inserted must specify a text."
-        )
+        raise write_error("commentTextRequired", "The comment resource that is being inserted must specify a text.")
     if len(text) > MAX_TEXT:
         raise write_error(
             "commentTextTooLong",

@@ -1,35 +1,39 @@
-"""The sandbox's own API, under `/youtube/sandbox/`: JSON in and out, no authorisation. Google has nothing like it.
+"""The sandbox's own API, under `/youtube/sandbox/`: JSON in and out, no authorisation.
 
 Looking
-    GET    state                    seed, size, now, anchor, channels, accounts, videos, settings, quota
-    GET    counts                   per own channel: what a perfect sync of it holds (foreign videos' threads left out):
-                                    videos, comments (top-level), replies, held, spam (both levels), fans, by_status
-    GET    truth                    every comment with text, status, parent, author, kind; ?channel= &offset= &limit=
-                                    (default 1000); `next` is the next offset or null
-    GET    log?since=N              requests after number N: method, path, params, JSON body, status, units, faults
+    GET    state            seed, now, anchor, channels, accounts, videos, settings, quota
+    GET    counts           a channel id to what a perfect sync of it holds, foreign videos' threads left out:
+                            videos, comments (top-level), replies, held, spam (both levels), fans, by_status
+    GET    truth            every such comment with text, status, parent, author, kind;
+                            ?channel= &offset= &limit= (1000); `next` is the next offset or null
+    GET    log?since=N      requests after number N: method, path, params, body, status, units, faults
     POST   log/clear
 
 Breaking
-    GET    faults                   the rules with how often each was seen and hit
-    POST   faults                   one rule or a list of them, see `faults`; answers the rules with their ids
+    GET    faults           the rules with how often each was seen and hit
+    POST   faults           a rule or a list of them, see `faults`; answers the rules with their ids
     DELETE faults[/<id>]
 
 Changing what exists
-    POST   comments                 {video, text?, n?, parent?, id?, author?, author_id?, status?, likes?, published?, kind?};
-                                    `n` writes that many, `author_id: null` is a deleted account; answers {ids}
-    PATCH  comments/<id>            {text?, status?, likes?, can_reply?, author?}; a new text moves updatedAt
-    DELETE comments/<id>            with the replies
-    POST   videos                   {channel?, title?, privacy?, seconds?, live?, id?}; answers {id}
-    PATCH  videos/<id>              {privacy?, comments_enabled?, hides_likes?, title?, deleted?, views?, likes?}
+    POST   comments         {video | parent, text?, n?, id?, ids?, author?, author_id?, status?, likes?,
+                            published?, kind?}: `n` writes that many; `author_id: null` is a deleted account;
+                            answers {ids}
+    PATCH  comments/<id>    {text?, status?, likes?, can_reply?, author?}; a new text moves updatedAt
+    DELETE comments/<id>    with its replies
+    POST   videos           {channel?, title?, privacy?, seconds?, live?, is_short?, comments_enabled?, id?};
+                            answers {id}
+    PATCH  videos/<id>      any of privacy, comments_enabled, hides_likes, title, deleted, views, likes, live
     DELETE videos/<id>
-    POST   tokens                   {account? | channel?, scopes?, lifetime?}: a token response as after consent
-    POST   tokens/expire            {token?}: this access token, or all; refresh goes on
-    POST   tokens/revoke            {token?, account?}: the grant behind a token, an account's grants, or all
-    POST   tokens/drop_scope        {token, scope}
-    POST   quota                    {bucket?, used?, limit?}
-    POST   clock                    {offset? | advance?} in seconds
-    POST   settings                 any of `world.Settings`; {expire_page_tokens: true} also ends all page tokens
-    POST   reset                    {seed?, size?}: everything anew, tokens included
+
+Tokens, quota, time
+    POST   tokens           {account? | channel?, scopes?, lifetime?}: a token response as after consent
+    POST   tokens/expire    {token?}: this access token, or all; refresh tokens go on
+    POST   tokens/revoke    {token?, account?}: the grant behind a token, an account's grants, or all
+    POST   tokens/drop_scope    {token, scope}
+    POST   quota            {bucket?, used?, limit?}; answers all buckets
+    POST   clock            {offset? | advance?} in seconds
+    POST   settings         any of `world.Settings`; {"expire_page_tokens": true} ends all page tokens
+    POST   reset            {seed?, size?}: everything anew, tokens, log and faults included
 """
 
 import zlib
@@ -149,9 +153,7 @@ class Control:
     def _truth(self, request: Request, _body: Json) -> Json:
         offset, limit = int(request.one("offset", "0")), int(request.one("limit", str(TRUTH_PAGE)))
         channels = (
-            [request.one("channel")]
-            if request.one("channel")
-            else [c.id for c in self._sandbox.world.owned_channels()]
+            [request.one("channel")] if request.one("channel") else [c.id for c in self._sandbox.world.owned_channels()]
         )
         found: list[Json] = []
         number = 0
@@ -224,7 +226,7 @@ class Control:
         text = body.get("text", "Added comment")
         comment = Comment(
             row=row,
-            id=body.get("id") or new_id(parent_id),
+            id=(body.get("ids") or [body.get("id")] * count)[number] or new_id(parent_id),
             video_id=video_id,
             author=author,
             text=f"{text} #{number + 1}" if count > 1 else text,
@@ -285,9 +287,7 @@ class Control:
         channel_id = body.get("channel") or world.owned_channels()[0].id
         identity = body.get("id") or f"vid{len(world.videos):08d}"
         known = {
-            name: value
-            for name, value in body.items()
-            if name in {"privacy", "live", "is_short", "comments_enabled"}
+            name: value for name, value in body.items() if name in {"privacy", "live", "is_short", "comments_enabled"}
         }
         world.videos[identity] = Video(
             id=identity,

@@ -63,13 +63,13 @@ class DataApi:
                 401,
                 "authorizationRequired",
                 "Login Required.",
-                location="Authorization",
-                location_type="header",
+                location="header:Authorization",
             )
         raise ApiError(
             403,
             "forbidden",
-            "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other "
+            "Method doesn't allow unregistered callers (callers without established identity). Please "
+            "use API Key or other "
             "form of API consumer identity to call this API.",
             status="PERMISSION_DENIED",
         )

@@ -6,9 +6,10 @@ A rule says which requests it meets and what happens to them:
                "nth": 3, "every": 0, "after": 0, "times": 0, "probability": 1.0},
      "effect": "error", "args": {"status": 500, "reason": "backendError"}}
 
-`path` matches as a part of the path or, with `*`, as a pattern for all of it; `params` compares values; `nth` is the ordinal of
-the request among those that match so far (a number or a list), `after` skips the first n, `every` takes each nth, `times`
-ends the rule after that many hits, `probability` draws from the seeded generator. `EFFECTS` lists the effects.
+`path` matches as a part of the path or, with `*`, as a pattern for all of it; `params` compares values; `nth`
+is the ordinal of the request among those that match so far (a number or a list), `after` skips the first n,
+`every` takes each nth, `times` ends the rule after that many hits, `probability` draws from the seeded
+generator. `EFFECTS` lists the effects.
 """
 
 import fnmatch
@@ -99,9 +100,7 @@ class Faults:
         effect = spec.get("effect", "")
         unknown = match.keys() - {"method", "path", "params", "nth", "after", "every", "times", "probability"}
         if effect not in EFFECTS or unknown or spec.keys() - {"match", "effect", "args"}:
-            problem = (
-                f"unknown effect {effect!r}" if effect not in EFFECTS else f"unknown keys: {sorted(unknown)}"
-            )
+            problem = f"unknown effect {effect!r}" if effect not in EFFECTS else f"unknown keys: {sorted(unknown)}"
             raise ApiError(400, "invalidFault", f"{problem}; effects are {sorted(EFFECTS)}")
         nth = match.pop("nth", ())
         wanted = (nth,) if isinstance(nth, int) else tuple(nth)
@@ -129,9 +128,7 @@ class Faults:
             return error.response()
 
     def after(self, rule: Rule, request: Request, response: Response) -> Response:
-        if (
-            rule.args.get("after") and rule.effect in BEFORE
-        ):  # carried out, then answered as if it had not been
+        if rule.args.get("after") and rule.effect in BEFORE:  # carried out, then answered as if it had not been
             try:
                 return BEFORE[rule.effect](self._sandbox, request, rule.args) or response
             except ApiError as error:
@@ -145,22 +142,20 @@ class Faults:
         return response
 
 
-# Before: (sandbox, request, args) -> an answer, or None to go on. With `"after": true` the request is carried out first.
+# Before: (sandbox, request, args) -> an answer, or None to go on. With `"after": true` in the args the request
+# is carried out first, and answered as if it had not been.
 
 
 def _error(_sandbox: "Sandbox", _request: Request, args: Json) -> Response:
     code = int(args.get("status", 500))
-    message = args.get(
-        "message", "Internal error encountered." if code >= 500 else "The request was refused."
-    )
+    message = args.get("message", "Internal error encountered." if code >= 500 else "The request was refused.")
     error = ApiError(
         code,
         args.get("reason", "backendError"),
         message,
         domain=args.get("domain", "global"),
         status=args.get("rpc_status", STATUSES.get(code, "")),
-        headers={name: str(value) for name, value in args.get("headers", {}).items()},
-    )
+    ).with_headers({name: str(value) for name, value in args.get("headers", {}).items()})
     if args.get("only_status"):
         error.body.pop("errors")
     return error.response()
@@ -171,22 +166,16 @@ def _oauth_error(_sandbox: "Sandbox", _request: Request, args: Json) -> Response
         "error": args.get("error", "invalid_grant"),
         "error_description": args.get("description", "Bad Request"),
     }
-    return Response(
-        int(args.get("status", 400)), json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
+    return Response(int(args.get("status", 400)), json.dumps(body).encode(), {"Content-Type": "application/json"})
 
 
 def _raw(_sandbox: "Sandbox", _request: Request, args: Json) -> Response:
     headers = {"Content-Type": args.get("content_type", "application/json; charset=UTF-8")}
-    return Response(
-        int(args.get("status", 200)), str(args.get("body", "")).encode("utf-8", "surrogatepass"), headers
-    )
+    return Response(int(args.get("status", 200)), str(args.get("body", "")).encode("utf-8", "surrogatepass"), headers)
 
 
 def _html(_sandbox: "Sandbox", _request: Request, args: Json) -> Response:
-    return html_response(
-        "<!DOCTYPE html><title>Sorry...</title><h1>We're sorry...</h1>", int(args.get("status", 200))
-    )
+    return html_response("<!DOCTYPE html><title>Sorry...</title><h1>We're sorry...</h1>", int(args.get("status", 200)))
 
 
 def _drop(_sandbox: "Sandbox", _request: Request, _args: Json) -> Response:

@@ -1,4 +1,4 @@
-"""A channel with any number of comments, computed when asked for: no memory a comment, the same answer each time."""
+"""A channel with any number of comments, computed when asked for and the same each time."""
 
 from youtube.sandbox.clock import DAY
 from youtube.sandbox.world import Author, Comment
@@ -23,7 +23,7 @@ TEXTS = (
 
 
 class ManyComments:
-    """Rows 0…count-1 are top-level comments, newest first, dealt out to the videos in turn; replies have the rows after."""
+    """Rows below `count` are top-level comments, newest first, dealt to the videos in turn; then replies."""
 
     def __init__(self, count: int, channel_id: str, video_ids: list[str], anchor: int) -> None:
         self._count = count

@@ -46,9 +46,7 @@ class Pager:
         return min([size, *caps])
 
     def _query(self, method: methods.Method, request: Request) -> str:
-        kept = sorted(
-            (name, values) for name, values in request.params.items() if name not in NOT_PART_OF_QUERY
-        )
+        kept = sorted((name, values) for name, values in request.params.items() if name not in NOT_PART_OF_QUERY)
         return f"{method.name}{kept}"
 
 

@@ -11,7 +11,19 @@ from youtube.sandbox.wire import ApiError, Request, invalid_argument
 READERS = frozenset({oauth.YOUTUBE, oauth.FORCE_SSL, oauth.READONLY})
 COMMENTERS = frozenset({oauth.FORCE_SSL})
 COMMON = frozenset(
-    "alt key fields prettyPrint quotaUser access_token oauth_token callback $.xgafv uploadType upload_protocol".split()
+    [
+        "alt",
+        "key",
+        "fields",
+        "prettyPrint",
+        "quotaUser",
+        "access_token",
+        "oauth_token",
+        "callback",
+        "$.xgafv",
+        "uploadType",
+        "upload_protocol",
+    ]
 )
 COMMENT_PARTS = frozenset({"id", "snippet"})
 TEXT_FORMAT = ("textFormatUnspecified", "html", "plainText")
@@ -36,17 +48,27 @@ class Method:
     @property
     def rpc(self) -> str:
         noun, verb = self.name.split(".")
-        return (
-            f"youtube.api.v3.V3Data{noun[0].upper()}{noun[1:].rstrip('s')}Service.{verb[0].upper()}{verb[1:]}"
-        )
+        return f"youtube.api.v3.V3Data{noun[0].upper()}{noun[1:].rstrip('s')}Service.{verb[0].upper()}{verb[1:]}"
 
 
 METHODS: dict[tuple[str, str], Method] = {
     ("GET", "channels"): Method(
         "channels.list",
         frozenset(
-            "categoryId forHandle forUsername hl id managedByMe maxResults mine mySubscribers onBehalfOfContentOwner "
-            "pageToken part".split()
+            [
+                "categoryId",
+                "forHandle",
+                "forUsername",
+                "hl",
+                "id",
+                "managedByMe",
+                "maxResults",
+                "mine",
+                "mySubscribers",
+                "onBehalfOfContentOwner",
+                "pageToken",
+                "part",
+            ]
         ),
         parts=frozenset({"id", "snippet", "contentDetails", "statistics", "status", "brandingSettings"}),
         optional_parts=frozenset({"localizations", "topicDetails", "contentOwnerDetails"}),
@@ -56,7 +78,7 @@ METHODS: dict[tuple[str, str], Method] = {
     ),
     ("GET", "playlistItems"): Method(
         "playlistItems.list",
-        frozenset("id maxResults onBehalfOfContentOwner pageToken part playlistId videoId".split()),
+        frozenset(["id", "maxResults", "onBehalfOfContentOwner", "pageToken", "part", "playlistId", "videoId"]),
         parts=frozenset({"id", "snippet", "contentDetails", "status"}),
         max_results=(0, 50, 5),
         api_key=True,
@@ -64,8 +86,21 @@ METHODS: dict[tuple[str, str], Method] = {
     ("GET", "videos"): Method(
         "videos.list",
         frozenset(
-            "chart hl id locale maxHeight maxResults maxWidth myRating onBehalfOfContentOwner pageToken part "
-            "regionCode videoCategoryId".split()
+            [
+                "chart",
+                "hl",
+                "id",
+                "locale",
+                "maxHeight",
+                "maxResults",
+                "maxWidth",
+                "myRating",
+                "onBehalfOfContentOwner",
+                "pageToken",
+                "part",
+                "regionCode",
+                "videoCategoryId",
+            ]
         ),
         parts=frozenset({"id", "snippet", "contentDetails", "statistics", "status", "liveStreamingDetails"}),
         optional_parts=frozenset({"localizations", "player", "recordingDetails", "topicDetails"}),
@@ -75,15 +110,26 @@ METHODS: dict[tuple[str, str], Method] = {
     ),
     ("GET", "videos:batchGetStats"): Method(
         "videos.batchGetStats",
-        frozenset("id onBehalfOfContentOwner part".split()),
+        frozenset(["id", "onBehalfOfContentOwner", "part"]),
         parts=frozenset({"id", "snippet", "contentDetails", "statistics"}),
         bucket=quota.BATCH_STATS,
     ),
     ("GET", "commentThreads"): Method(
         "commentThreads.list",
         frozenset(
-            "allThreadsRelatedToChannelId channelId id maxResults moderationStatus order pageToken part searchTerms "
-            "textFormat videoId".split()
+            [
+                "allThreadsRelatedToChannelId",
+                "channelId",
+                "id",
+                "maxResults",
+                "moderationStatus",
+                "order",
+                "pageToken",
+                "part",
+                "searchTerms",
+                "textFormat",
+                "videoId",
+            ]
         ),
         scopes=COMMENTERS,
         parts=frozenset({"id", "snippet", "replies"}),
@@ -97,7 +143,7 @@ METHODS: dict[tuple[str, str], Method] = {
     ),
     ("GET", "comments"): Method(
         "comments.list",
-        frozenset("id maxResults pageToken parentId part textFormat".split()),
+        frozenset(["id", "maxResults", "pageToken", "parentId", "part", "textFormat"]),
         scopes=COMMENTERS,
         parts=COMMENT_PARTS,
         enums={"textFormat": TEXT_FORMAT},
@@ -120,20 +166,18 @@ METHODS: dict[tuple[str, str], Method] = {
     ("DELETE", "comments"): Method("comments.delete", frozenset({"id"}), scopes=COMMENTERS, units=WRITE),
     ("POST", "comments/setModerationStatus"): Method(
         "comments.setModerationStatus",
-        frozenset("banAuthor id moderationStatus".split()),
+        frozenset(["banAuthor", "id", "moderationStatus"]),
         scopes=COMMENTERS,
         enums={"moderationStatus": MODERATION},
         booleans=frozenset({"banAuthor"}),
         units=WRITE,
     ),
-    ("POST", "comments/markAsSpam"): Method(
-        "comments.markAsSpam", frozenset({"id"}), scopes=COMMENTERS, units=WRITE
-    ),
+    ("POST", "comments/markAsSpam"): Method("comments.markAsSpam", frozenset({"id"}), scopes=COMMENTERS, units=WRITE),
 }
 
 
 def check(method: Method, request: Request) -> None:
-    """Refuse what Google's front end refuses: unknown names, values outside of an enum or a range, missing parts."""
+    """Refuse what Google's front end refuses: unknown names, values outside of an enum, missing parts."""
     for name in request.params:
         if name not in method.params and name not in COMMON:
             raise invalid_argument(
@@ -171,7 +215,6 @@ def missing(name: str, message: str) -> ApiError:
         message,
         domain="youtube.parameter",
         location=name,
-        location_type="parameter",
     )
 
 
@@ -202,8 +245,7 @@ def one_filter(request: Request, names: tuple[str, ...]) -> str:
             "missingRequiredParameter",
             f"No filter selected. Expected one of: {', '.join(sorted(names))}",
             domain="youtube.parameter",
-            location="parameters.",
-            location_type="other",
+            location="other:parameters.",
         )
     if len(given) > 1:
         raise incompatible(given)
@@ -216,6 +258,5 @@ def incompatible(names: list[str]) -> ApiError:
         "incompatibleParameters",
         f"Incompatible parameters specified in the request: {', '.join(names)}",
         domain="youtube.parameter",
-        location="parameters.",
-        location_type="other",
+        location="other:parameters.",
     )

@@ -1,10 +1,11 @@
 """Google's OAuth 2.0 for web servers: consent page, token endpoint, revocation, user info.
 
-https://developers.google.com/identity/protocols/oauth2/web-server. One token is one channel: the picker lists channels, as
-Google's does for somebody who owns Brand Accounts. Consent is granular: each scope can be unticked.
+https://developers.google.com/identity/protocols/oauth2/web-server. One token is one channel: the picker lists
+channels, as Google's does for somebody who owns Brand Accounts. Consent is granular: each scope can be
+unticked.
 
-A launcher without a browser adds `login_hint=auto` (the first account) or `login_hint=auto:<account>`; the page then
-redirects at once, through the same code path as a click.
+A launcher without a browser adds `login_hint=auto` (the first account) or `login_hint=auto:<account>`; the
+page then redirects at once, through the same code path as a click.
 """
 
 import base64
@@ -101,7 +102,7 @@ class OAuth:
     ) -> Json:
         """A token as an approved consent would give it, without the page."""
         grant = self._grant(account, self._client_id, scopes)
-        return self._answer(grant, lifetime, with_refresh=offline)
+        return self._answer(grant, lifetime, with_refresh=True)
 
     def principal(self, token: str) -> Principal | None:
         grant = self._tokens.get(token)
@@ -201,9 +202,7 @@ class OAuth:
 
     def _guarded(self, endpoint: Callable[[Request], Json], request: Request) -> Response:
         if request.method != "POST":
-            return json_response(
-                {"error": "invalid_request", "error_description": "POST only"}, 405, {"Allow": "POST"}
-            )
+            return json_response({"error": "invalid_request", "error_description": "POST only"}, 405, {"Allow": "POST"})
         try:
             return json_response(endpoint(request), headers={"Cache-Control": "no-store"})
         except OAuthError as error:
@@ -217,9 +216,7 @@ class OAuth:
             return html_response(f"<!DOCTYPE html><title>Error 400</title><h1>Error 400: {problem}</h1>", 400)
         account = self._automatic(request.one("login_hint"))
         if request.method == "POST":
-            return self._decide(
-                request, request.one("decision"), frozenset(request.params.get("granted", ()))
-            )
+            return self._decide(request, request.one("decision"), frozenset(request.params.get("granted", ())))
         if account:
             request.params["account"] = [account]
             return self._decide(request, "allow", frozenset(request.one("scope").split()))
@@ -369,13 +366,13 @@ def unauthenticated() -> ApiError:
     return ApiError(
         401,
         "authError",
-        "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid "
-        "authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
-        location="Authorization",
-        location_type="header",
+        "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or "
+        "other valid "
+        "authentication credential. See "
+        "https://developers.google.com/identity/sign-in/web/devconsole-project.",
+        location="header:Authorization",
         status="UNAUTHENTICATED",
-        headers={"WWW-Authenticate": CHALLENGE + ', error="invalid_token"'},
-    )
+    ).with_headers({"WWW-Authenticate": CHALLENGE + ', error="invalid_token"'})
 
 
 def insufficient_scope(method: str, scopes: frozenset[str]) -> ApiError:
@@ -393,8 +390,7 @@ def insufficient_scope(method: str, scopes: frozenset[str]) -> ApiError:
         "Request had insufficient authentication scopes.",
         status="PERMISSION_DENIED",
         details=[info],
-        headers={"WWW-Authenticate": wanted},
-    )
+    ).with_headers({"WWW-Authenticate": wanted})
 
 
 def _acceptable_redirect(uri: str) -> bool:
@@ -438,14 +434,13 @@ def consent_page(accounts: Iterable[Account], request: Request) -> str:
 CHALLENGE = 'Bearer realm="https://accounts.google.com/"'
 PICTURE = "https://lh3.googleusercontent.com/a/default-user=s96-c"
 CONSENT_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Sign in - Google Accounts (sandbox)</title>
-<meta name="viewport" content="width=device-width">
-<style>body{{font:16px/1.5 sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}}ul{{list-style:none;padding:0}}
-button{{font:inherit;padding:.5rem 1.25rem;margin-right:.5rem}}</style></head>
-<body><p><strong>This is the sandbox, not Google.</strong></p>
-<h1>Choose your account or a brand account</h1>
-<form method="post"><ul>{people}</ul>
-<h2>Select what this app can access</h2><ul>{boxes}</ul>{hidden}
-<button name="decision" value="allow" type="submit">Continue</button>
-<button name="decision" value="deny" type="submit">Cancel</button></form></body></html>
+<html lang="en"><head><meta charset="utf-8"><title>Sign in - Google Accounts (sandbox)</title> <meta
+name="viewport" content="width=device-width"> <style>body{{font:16px/1.5
+sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}}ul{{list-style:none;padding:0}}
+button{{font:inherit;padding:.5rem 1.25rem;margin-right:.5rem}}</style>
+</head> <body><p><strong>This is the
+sandbox, not Google.</strong></p> <h1>Choose your account or a brand account</h1> <form
+method="post"><ul>{people}</ul> <h2>Select what this app can access</h2><ul>{boxes}</ul>{hidden} <button
+name="decision" value="allow" type="submit">Continue</button> <button name="decision" value="deny"
+type="submit">Cancel</button></form></body></html>
 """

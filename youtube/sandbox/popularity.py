@@ -1,4 +1,4 @@
-"""How many people watch what on which day: one source for the counters, the analytics and the reach reports."""
+"""How many people watch what on which day: one source for counters, analytics and reach reports."""
 
 import zlib
 from datetime import date, timedelta

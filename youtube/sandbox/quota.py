@@ -1,7 +1,7 @@
 """The project's quota: a meter a bucket, emptied at midnight Pacific.
 
-https://developers.google.com/youtube/v3/determine_quota_cost. Every request of the project costs at least one unit, also a
-refused one; a request whose token is dead belongs to no project and costs nothing.
+https://developers.google.com/youtube/v3/determine_quota_cost. Every request of the project costs at least one
+unit, also a refused one; a request whose token is dead belongs to no project and costs nothing.
 """
 
 from dataclasses import dataclass
@@ -39,8 +39,7 @@ class Quota:
 
     def as_json(self) -> Json:
         return {
-            bucket: {"used": self._current(bucket).used, "limit": self._current(bucket).limit}
-            for bucket in self.meters
+            bucket: {"used": self._current(bucket).used, "limit": self._current(bucket).limit} for bucket in self.meters
         }
 
     def _current(self, bucket: str) -> Meter:

@@ -1,7 +1,7 @@
 """Comments and threads as the Data API shows them to one viewer.
 
-https://developers.google.com/youtube/v3/docs/comments and …/commentThreads; where those pages and the discovery document
-differ, the discovery document decides.
+https://developers.google.com/youtube/v3/docs/comments and …/commentThreads; where those pages and the
+discovery document differ, the discovery document decides.
 """
 
 import html

@@ -9,9 +9,7 @@ from typing import Any
 from youtube.sandbox.wire import Json, Request
 
 KEPT = 200_000
-SECRET = frozenset(
-    {"access_token", "refresh_token", "token", "code", "client_secret", "code_verifier", "key"}
-)
+SECRET = frozenset({"access_token", "refresh_token", "token", "code", "client_secret", "code_verifier", "key"})
 
 
 @dataclass(slots=True)
@@ -37,9 +35,7 @@ class RequestLog:
         self._numbers = itertools.count(1)
 
     def open(self, request: Request, now: float) -> Entry:
-        entry = Entry(
-            next(self._numbers), now, request.method, request.path, redacted(request.params), _body(request)
-        )
+        entry = Entry(next(self._numbers), now, request.method, request.path, redacted(request.params), _body(request))
         self._entries.append(entry)
         return entry
 

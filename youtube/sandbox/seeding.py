@@ -10,7 +10,7 @@ from youtube.sandbox import texts
 from youtube.sandbox.clock import DAY, Clock
 from youtube.sandbox.lazy import VIDEOS, ManyComments
 from youtube.sandbox.popularity import settle_counters
-from youtube.sandbox.shows import BRAND, FOREIGN, GAZETTE, MAIN, SLOW_MILES, SPOKE, Show, Studio
+from youtube.sandbox.shows import BRAND, GAZETTE, MAIN, SLOW_MILES, SPOKE, Show, Studio
 from youtube.sandbox.texts import special
 from youtube.sandbox.world import (
     HELD,
@@ -123,9 +123,7 @@ class _Builder:
         if brand:
             email = "slow-miles-4821@pages.plusgoogle.com"  # what a brand account's e-mail looks like
             people.append(Account(BRAND, "Slow Miles", email, "108000000000000000002", brand.id))
-        people.append(
-            Account("no-channel", "Jonas Berg", "jonas@spoke.example", "108000000000000000003", None)
-        )
+        people.append(Account("no-channel", "Jonas Berg", "jonas@spoke.example", "108000000000000000003", None))
         self.world.accounts = {account.slug: account for account in people}
 
 
@@ -165,7 +163,7 @@ class _Seeded(_Builder):
             *zip(videos, main_shows, strict=True),
             *zip(brand_videos, SLOW_MILES.shows, strict=False),
         ):
-            self.fill(video, show.comments if demo else min(show.comments, SMALL_COMMENTS))
+            self.fill(video, round(show.comments * 0.58) if demo else min(show.comments, SMALL_COMMENTS))
         self.hostile(videos)
         self.long_threads(main, videos)
         self.elsewhere(main, foreign, foreign_videos[0])
@@ -198,8 +196,6 @@ class _Seeded(_Builder):
             status, kind = HELD, self.dice.choice(("toxic", "toxic", "spam", "criticism", "question"))
         elif draw < SPAM_SHARE + HELD_SHARE + 0.012:
             kind = "toxic"
-        if language not in texts.VOICES:
-            language = "en"
         written = texts.write(self.dice, language, video.topic, video.seconds, kind)
         return self.say(video, author, written.text, written.kind, status=status)
 
@@ -234,9 +230,7 @@ class _Seeded(_Builder):
             status = PUBLISHED if own or self.dice.random() > 0.03 else self.dice.choice((HELD, SPAM))
             self.answer(top, author, text, "creator" if own else "reply", number, status)
 
-    def answer(
-        self, top: Comment, author: Author, text: str, kind: str, number: int, status: str = PUBLISHED
-    ) -> None:
+    def answer(self, top: Comment, author: Author, text: str, kind: str, number: int, status: str = PUBLISHED) -> None:
         room = max(self.anchor - top.published - 60, 60)
         self.world.comments.add(
             Comment(
@@ -256,9 +250,7 @@ class _Seeded(_Builder):
     def hostile(self, videos: Sequence[Video]) -> None:
         share = special.HOSTILE if self.size == "demo" else special.HOSTILE[::3]
         open_videos = [
-            video
-            for video in videos
-            if video.comments_enabled and video.privacy == "public" and video.seconds
+            video for video in videos if video.comments_enabled and video.privacy == "public" and video.seconds
         ]
         for number, text in enumerate(share):
             self.say(open_videos[number % len(open_videos)], self.someone()[0], text, "hostile")
@@ -288,9 +280,7 @@ class _Seeded(_Builder):
 
     def pin(self, video: Video) -> None:
         author = self.world.channels[video.channel_id].author
-        top = self.say(
-            video, author, "Parts list and drawings are in the notes. Questions? Ask below!", "creator"
-        )
+        top = self.say(video, author, "Parts list and drawings are in the notes. Questions? Ask below!", "creator")
         self.world.comments.remove(top)
         top.published, top.lift = video.published + 120, 20 * DAY
         self.world.comments.add(top)

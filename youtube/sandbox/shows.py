@@ -30,12 +30,18 @@ class Studio:
     shows: tuple[Show, ...]
 
 
-CHAPTERS = "\n\n0:00 What went wrong\n1:40 Tools\n4:05 The work\n9:30 Test ride\n\nPart numbers and drawings: https://spoke.example/notes"
+CHAPTERS = (
+    "\n\n0:00 What went wrong\n1:40 Tools\n4:05 The work\n9:30 Test ride"
+    "\n\nPart numbers and drawings: https://spoke.example/notes"
+)
 SPOKE = Studio(
     slug=MAIN,
     title="Spoke & Solder",
     handle="@spokeandsolder",
-    description="Mara Lindqvist repairs, rebuilds and rides bicycles in a small workshop in Gothenburg. New video every Saturday.",
+    description=(
+        "Mara Lindqvist repairs, rebuilds and rides bicycles in a small workshop in Gothenburg. "
+        "New video every Saturday."
+    ),
     days_ago=2150,
     subscribers=184_312,
     keywords='bicycle repair "bike restoration" "e-bike conversion" bikepacking workshop',
@@ -69,9 +75,7 @@ SPOKE = Studio(
             190,
             3.4,
         ),
-        Show(
-            "Hydraulic brakes without tears", "brakes", 23, 967, "Bleeding two common systems." + CHAPTERS, 95
-        ),
+        Show("Hydraulic brakes without tears", "brakes", 23, 967, "Bleeding two common systems." + CHAPTERS, 95),
         Show("This trick holds any zip tie", "tools", 27, 21, "#shorts", 60, 2.9, {"is_short": True}),
         Show(
             "A 1987 Peugeot becomes an e-bike",
@@ -136,9 +140,7 @@ SPOKE = Studio(
             60,
         ),
         Show("Brazing my first frame", "frame", 163, 2260, "Fire, brass and doubt." + CHAPTERS, 55),
-        Show(
-            "Dynamo lights that survive winter", "lights", 201, 680, "Wiring, switches, seals." + CHAPTERS, 40
-        ),
+        Show("Dynamo lights that survive winter", "lights", 201, 680, "Wiring, switches, seals." + CHAPTERS, 40),
         Show("Squeak? One drop, here", "brakes", 236, 28, "#shorts", 30, 1.8, {"is_short": True}),
         Show(
             "What 10 years of rust looks like inside a hub",
@@ -157,9 +159,7 @@ SPOKE = Studio(
             20,
             0.7,
         ),
-        Show(
-            "Our charity build: results", "kids", 420, 610, "Thank you.", 0, 0.5, {"comments_enabled": False}
-        ),
+        Show("Our charity build: results", "kids", 420, 610, "Thank you.", 0, 0.5, {"comments_enabled": False}),
         Show(
             "Sponsor cut: brake pads (unlisted)",
             "brakes",

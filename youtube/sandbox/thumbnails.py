@@ -1,4 +1,4 @@
-"""Pictures for a demo without a network: served only when the setting `local_thumbnails` points videos here."""
+"""Pictures for a demo without a network: the setting `local_thumbnails` points the videos here."""
 
 import html
 
@@ -7,9 +7,10 @@ from youtube.sandbox.world import World
 
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180" font-family="sans-serif">'
-    '<rect width="320" height="180" fill="hsl({hue} 45% 32%)"/><circle cx="{x}" cy="118" r="54" fill="none" '
-    'stroke="hsl({hue} 60% 70%)" stroke-width="9"/><circle cx="{x}" cy="118" r="7" fill="hsl({hue} 60% 70%)"/>'
-    '<text x="16" y="34" fill="#fff" font-size="17" font-weight="700">{title}</text></svg>'
+    '<rect width="320" height="180" fill="hsl({hue} 45% 32%)"/><circle cx="{x}" cy="118" r="54" '
+    'fill="none" stroke="hsl({hue} 60% 70%)" stroke-width="9"/>'
+    '<circle cx="{x}" cy="118" r="7" fill="hsl({hue} 60% 70%)"/>'
+    '<text x="16" y="34" fill="#fff" font-size="17">{title}</text></svg>'
 )
 
 

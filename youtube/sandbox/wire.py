@@ -60,9 +60,7 @@ class Request:
 
     def many(self, name: str) -> list[str]:
         """Values given as `id=a,b`, as `id=a&id=b`, or both."""
-        return [
-            part.strip() for value in self.params.get(name, ()) for part in value.split(",") if part.strip()
-        ]
+        return [part.strip() for value in self.params.get(name, ()) for part in value.split(",") if part.strip()]
 
     def form(self) -> dict[str, list[str]]:
         return parse_qs(self.body.decode("utf-8", "replace"), keep_blank_values=True)
@@ -93,7 +91,6 @@ def json_response(data: object, status: int = 200, headers: Mapping[str, str] | 
 
 def json_text_response(text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     kept = {"Content-Type": "application/json; charset=UTF-8", "Cache-Control": "private", **(headers or {})}
-    # a lone surrogate travels as Python's JSON escapes do not: only a fault puts one here, already escaped
     return Response(status, text.encode("utf-8"), kept)
 
 
@@ -106,7 +103,10 @@ def redirect(url: str) -> Response:
 
 
 class ApiError(Exception):
-    """An answer with Google's error envelope."""
+    """An answer with Google's error envelope.
+
+    `location` names a parameter; `body:…`, `header:…` and `other:…` name places of those kinds.
+    """
 
     def __init__(
         self,
@@ -116,22 +116,25 @@ class ApiError(Exception):
         *,
         domain: str = "global",
         location: str = "",
-        location_type: str = "parameter",
         status: str = "",
         details: list[Json] | None = None,
-        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
-        self.headers = dict(headers or {})
+        self.headers: dict[str, str] = {}
         entry = {"message": message, "domain": domain, "reason": reason}
         if location:
-            entry |= {"location": location, "locationType": location_type}
+            kind, _, place = location.rpartition(":")
+            entry |= {"location": place, "locationType": kind or "parameter"}
         self.body: Json = {"code": code, "message": message, "errors": [entry]}
         if status:
             self.body["status"] = status
         if details:
             self.body["details"] = details
+
+    def with_headers(self, headers: Mapping[str, str]) -> "ApiError":
+        self.headers |= headers
+        return self
 
     def response(self) -> Response:
         return json_response({"error": self.body}, self.code, self.headers)
@@ -160,9 +163,7 @@ class PageTokens:
 
     def __init__(self, seed: int) -> None:
         self._key = f"page-tokens-{seed}".encode()
-        self._serial = (
-            itertools.count()
-        )  # an empty page's next token points at the same offset, yet is another token
+        self._serial = itertools.count()  # an empty page's next token points at the same offset, yet is another token
         self.generation = 0
 
     def issue(self, query: str, offset: int, now: float) -> str:

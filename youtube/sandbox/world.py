@@ -1,4 +1,4 @@
-"""What exists in the sandbox: channels, videos, people and their comments, and the order they are listed in."""
+"""What exists in the sandbox: channels, videos, people, their comments and the order of lists."""
 
 import bisect
 import itertools
@@ -128,7 +128,8 @@ class NoLazyComments:
 class CommentStore:
     """Comments with their threads, and a newest-first feed for each (video or channel, moderation status).
 
-    Feeds hold row numbers. A lazy world gives its feeds as ranges; the first change in such a feed turns it into a list.
+    Feeds hold row numbers. A lazy world gives its feeds as ranges; the first change in such a feed turns it
+    into a list.
     """
 
     def __init__(self, world: "World", lazy: LazyComments | None = None) -> None:
@@ -260,9 +261,7 @@ class CommentStore:
 
     def _reindex(self, top: Comment) -> None:
         self.touch(top)
-        statuses = {top.status} | {reply.status for reply in map(self.row, self.reply_rows(top))} - {
-            PUBLISHED
-        }
+        statuses = {top.status} | {reply.status for reply in map(self.row, self.reply_rows(top))} - {PUBLISHED}
         for key, status in itertools.product(self._world.feed_keys(top), PASSES):
             self._list(key, status, top, wanted=status in statuses)
 
@@ -276,9 +275,7 @@ class CommentStore:
 
     def _list(self, key: str, status: str, top: Comment, *, wanted: bool) -> None:
         feed = self._feeds.get((key, status), ())
-        if (
-            top.row in feed
-        ) == wanted:  # a range answers this without looking; lists are those of one video or channel
+        if (top.row in feed) == wanted:  # a range answers this without looking; lists are those of one video or channel
             return
         rows = list(feed)
         if wanted:
@@ -307,7 +304,7 @@ class Settings:
     refresh_answers_refresh_token: bool = False
     auto_consent: str = ""
     reports_ready_after: float = 48 * 3600.0
-    analytics_latency_days: int = 2
+    analytics_latency_days: int = 3
     reply_visible_after: float = 0.0
     gzip: bool = False
     local_thumbnails: bool = False
@@ -315,7 +312,7 @@ class Settings:
 
 @dataclass(slots=True)
 class Account:
-    """Somebody who can sign in at the consent page. `channel_id` is None for a Google account without a channel."""
+    """Somebody who can sign in at the consent page; `channel_id` is None for an account without a channel."""
 
     slug: str
     name: str
@@ -334,6 +331,7 @@ class World:
     accounts: dict[str, Account] = field(default_factory=dict)
     banned: set[tuple[str, str]] = field(default_factory=set)
     authors: list[Author] = field(default_factory=list)
+    base_url: str = ""  # as the last caller wrote it; local thumbnails are linked with it
     lock: Any = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -347,7 +345,7 @@ class World:
         return [self.channels[channel_id] for channel_id in ids]
 
     def feed_keys(self, top: Comment) -> set[str]:
-        """Where a thread is listed: its video, the video's channel, and the channel that wrote it elsewhere."""
+        """Where a thread is listed: its video, the video's channel, the channel that wrote it elsewhere."""
         keys = {top.video_id, self.videos[top.video_id].channel_id}
         if top.author.channel_id in self.channels:
             keys.add(top.author.channel_id)
@@ -362,22 +360,21 @@ class World:
 
     def videos_of(self, channel_id: str) -> list[Video]:
         """Newest first."""
-        mine = [
-            video for video in self.videos.values() if video.channel_id == channel_id and not video.deleted
-        ]
+        mine = [video for video in self.videos.values() if video.channel_id == channel_id and not video.deleted]
         return sorted(mine, key=lambda video: (-video.published, video.id))
 
 
 def reachable_threads(world: World, channel_id: str) -> Iterator[tuple[Comment, list[Comment]]]:
     """Each thread of the channel's own videos with the replies that an owner's client is able to read.
 
-    A held or suspected reply shows only embedded in its own pass, at most five a thread; a published one is in
-    `comments.list(parentId=…)` whatever became of its parent.
+    A held or suspected reply shows only embedded in its own pass, at most five a thread; a published one is
+    in `comments.list(parentId=…)` whatever became of its parent.
     """
     for video in world.videos_of(channel_id):
         if not video.comments_enabled:
             continue
-        rows = dict.fromkeys(itertools.chain.from_iterable(world.comments.feed(video.id, p) for p in PASSES))
+        feeds = (world.comments.feed(video.id, status) for status in PASSES)
+        rows = dict.fromkeys(itertools.chain.from_iterable(feeds))
         for top in map(world.comments.row, rows):
             yield top, list(_reachable_replies(world.comments, top))
 

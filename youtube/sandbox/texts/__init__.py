@@ -3,11 +3,26 @@
 import random
 from dataclasses import dataclass
 
-from youtube.sandbox.texts import english, special
+from youtube.sandbox.texts import eastern, english, german, romance, southern, special
 from youtube.sandbox.texts.voice import Voice
 
-VOICES: dict[str, Voice] = {voice.language: voice for voice in (english.VOICE,)}
-LANGUAGE_WEIGHTS = {"en": 46}
+SHARES: tuple[tuple[Voice, int], ...] = (
+    (english.VOICE, 44),
+    (romance.SPANISH, 10),
+    (romance.PORTUGUESE, 7),
+    (romance.FRENCH, 6),
+    (german.VOICE, 8),
+    (eastern.HINDI, 4),
+    (eastern.ARABIC, 4),
+    (eastern.JAPANESE, 4),
+    (eastern.RUSSIAN, 4),
+    (southern.TURKISH, 3),
+    (southern.INDONESIAN, 3),
+    (southern.ITALIAN, 1),
+    (southern.KOREAN, 1),
+    (southern.POLISH, 1),
+)
+VOICES = {voice.language: voice for voice, _ in SHARES}
 KINDS = {
     "praise": 30,
     "question": 21,
@@ -41,26 +56,18 @@ class Text:
     text: str
 
 
-NAMES = {
-    "en": "ollie june sam.t rex_w hazel_m tommo".split(),
-}
-
-
-def handle(rng: random.Random, language: str) -> str:
-    name = rng.choice(NAMES.get(language, NAMES["en"]))
-    tail = rng.choice(
-        (
-            "",
-            f"_{rng.randint(1, 99)}",
-            f"-{rng.choice('abcdefghjk')}{rng.randint(1, 9)}x",
-            str(rng.randint(1960, 2012)),
-        )
-    )
-    return f"@{name}{tail}"
+HANDLE_TAILS = ("", "{n}", "_{n}", "-{letter}{digit}x", "{year}")
 
 
 def pick_language(rng: random.Random) -> str:
-    return rng.choices(list(LANGUAGE_WEIGHTS), list(LANGUAGE_WEIGHTS.values()))[0]
+    return rng.choices(list(VOICES), [share for _, share in SHARES])[0]
+
+
+def handle(rng: random.Random, language: str) -> str:
+    tail = rng.choice(HANDLE_TAILS).format(
+        n=rng.randint(1, 99), letter=rng.choice("abcdefghjk"), digit=rng.randint(1, 9), year=rng.randint(1958, 2012)
+    )
+    return f"@{rng.choice(VOICES[language].names)}{tail}"
 
 
 def write(rng: random.Random, language: str, topic: str, seconds: int, kind: str = "") -> Text:
@@ -69,7 +76,7 @@ def write(rng: random.Random, language: str, topic: str, seconds: int, kind: str
     if kind in special.LINES:
         return Text(kind, rng.choice(special.LINES[kind]))
     voice = VOICES[language]
-    return Text(kind, fill(rng, rng.choice(voice.lines(kind)), voice, topic, seconds))
+    return Text(kind, fill(rng, rng.choice(voice.lines[kind]), voice, topic, seconds))
 
 
 def fill(rng: random.Random, template: str, voice: Voice, topic: str, seconds: int) -> str:
