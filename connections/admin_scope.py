@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     _ModelForm = forms.ModelForm
     _Paginator = Paginator
     _Inline = admin.options.InlineModelAdmin[Any, Any]
+    _AnyAdmin = admin.ModelAdmin[Any]
     _RelatedField = models.fields.related.RelatedField[Any, Any]
 else:  # Django's admin classes are generic for the type checker only.
 
@@ -55,6 +56,9 @@ else:  # Django's admin classes are generic for the type checker only.
         pass
 
     class _Inline:
+        pass
+
+    class _AnyAdmin:
         pass
 
 
@@ -165,9 +169,7 @@ class SameWorkspaceForm(_ModelForm[ModelT]):
             if person and not Membership.objects.filter(user=person, workspace=home).exists():
                 yield name
         for name, chosen in self.cleaned_data.items():
-            if isinstance(chosen, QuerySet) and any(
-                workspace_id_of(row) not in (home, None) for row in chosen
-            ):
+            if isinstance(chosen, QuerySet) and any(workspace_id_of(row) not in (home, None) for row in chosen):
                 yield name
 
     def _workspaces_of_parents(self) -> Iterator[tuple[str, int]]:
@@ -327,9 +329,7 @@ class ScopedModelAdmin(_ModelAdmin[ModelT]):
     def __init__(self, model: type[ModelT], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
         if workspace_path(model) is None:
-            raise ImproperlyConfigured(
-                f"{model.__name__} has no for_user(): its manager is no WorkspaceQuerySet."
-            )
+            raise ImproperlyConfigured(f"{model.__name__} has no for_user(): its manager is no WorkspaceQuerySet.")
 
     # Rows
 
@@ -349,10 +349,13 @@ class ScopedModelAdmin(_ModelAdmin[ModelT]):
             return super().get_field_queryset(db, db_field, request)
         return _choices(db_field, request, self.change_role or self.add_role)
 
-    def _get_obj_does_not_exist_redirect(
-        self, request: HttpRequest, opts: Any, object_id: str
-    ) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404  # the same answer, to the byte, for a row of somebody else
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_permission(request):  # before Django looks whether there is such a row
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     # Roles
 
@@ -381,16 +384,12 @@ class ScopedModelAdmin(_ModelAdmin[ModelT]):
         first = lookup.split("__", maxsplit=1)[0]
         if first == "pk":
             return lookup in {"pk", "pk__exact", "pk__in"}
-        if first in {field.name for field in self.opts.get_fields()} and first not in self._filtered_fields(
-            request
-        ):
+        if first in {field.name for field in self.opts.get_fields()} and first not in self._filtered_fields(request):
             return False
         return super().lookup_allowed(lookup, value, request)
 
     def _filtered_fields(self, request: HttpRequest) -> set[str]:
-        paths = [
-            item[0] if isinstance(item, list | tuple) else item for item in self.get_list_filter(request)
-        ]
+        paths = [item[0] if isinstance(item, list | tuple) else item for item in self.get_list_filter(request)]
         named = {str(path).split("__")[0] for path in paths if not isinstance(path, type)}
         return named | ({self.date_hierarchy.split("__")[0]} if self.date_hierarchy else set())
 
@@ -411,15 +410,11 @@ class ScopedModelAdmin(_ModelAdmin[ModelT]):
         super().save_model(request, obj, form, change)
 
     def get_actions(self, request: HttpRequest) -> Any:
-        if self._least_role_for_actions() is None and not (
-            self.operators_may_change and is_operator(request)
-        ):
+        if self._least_role_for_actions() is None and not (self.operators_may_change and is_operator(request)):
             return {}
         return super().get_actions(request)
 
-    def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any
-    ) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> HttpResponse | None:
         """Run an action on those of the chosen rows where the person's role suffices."""
         role = self._least_role_for_actions()
         if role is not None and not (self.operators_may_change and is_operator(request)):
@@ -460,7 +455,7 @@ class ReadOnlyMixin:
         return False
 
 
-class OperatorOnlyMixin:
+class OperatorOnlyMixin(_AnyAdmin):
     """For what runs the installation. Put it before Django's or a library's admin class."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -477,6 +472,11 @@ class OperatorOnlyMixin:
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return is_operator(request)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if not is_operator(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
 
 class OperatorModelAdmin(OperatorOnlyMixin, _ModelAdmin[ModelT]):

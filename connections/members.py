@@ -6,14 +6,12 @@ from connections.audit import record_event
 from connections.models import AuditEvent, Membership, Role, User, Workspace
 
 
-class LastOwner(ValueError):  # noqa: N818 - says who it is about
+class LastOwner(ValueError):
     """The change would leave a workspace that nobody may manage."""
 
 
 def is_last_owner(membership: Membership) -> bool:
-    others = Membership.objects.filter(workspace_id=membership.workspace_id, role=Role.OWNER).exclude(
-        pk=membership.pk
-    )
+    others = Membership.objects.filter(workspace_id=membership.workspace_id, role=Role.OWNER).exclude(pk=membership.pk)
     held = Membership.objects.filter(pk=membership.pk, role=Role.OWNER)
     return held.exists() and not others.exists()
 

@@ -62,9 +62,7 @@ def test_a_role_includes_those_before_it(held: Role, asked: Role) -> None:
     connection = make_connection()
     user = make_member(connection.workspace, held)
 
-    assert Connection.objects.for_user(user, asked).exists() == (
-        list(Role).index(held) >= list(Role).index(asked)
-    )
+    assert Connection.objects.for_user(user, asked).exists() == (list(Role).index(held) >= list(Role).index(asked))
 
 
 def test_a_role_counts_in_its_own_workspace_only() -> None:

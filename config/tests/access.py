@@ -1,0 +1,107 @@
+"""Who may open what. Every admin model and every other route has an entry here, or the tenant matrix fails.
+
+A new admin: a line in `ADMIN`, under its label, with the least role that may do each thing (None: nobody).
+A new route outside the five pages that every admin has: a line in `ROUTES`, under its full name.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from config.tests.tenants import Tenant
+from connections.models import Connection, Role
+
+LIST, VIEW, CHANGE, ADD, DELETE = "list", "view", "change", "add", "delete"
+HISTORY = VIEW
+
+
+@dataclass(frozen=True)
+class Access:
+    """The least role for each thing, and what operators do without being members."""
+
+    view: Role | None = Role.VIEWER
+    change: Role | None = None
+    add: Role | None = None
+    delete: Role | None = None
+    operators: frozenset[str] = frozenset()
+
+    def least(self, what: str) -> Role | None:
+        return {LIST: self.view, VIEW: self.view, CHANGE: self.change, ADD: self.add, DELETE: self.delete}[what]
+
+
+LOOK = frozenset({LIST, VIEW})
+EVERYTHING = frozenset({LIST, VIEW, CHANGE, ADD, DELETE})
+SCHEDULES = Access(view=None, operators=EVERYTHING)
+
+ADMIN: Mapping[str, Access] = {
+    "connections.Workspace": Access(change=Role.OWNER, operators=EVERYTHING - {DELETE}),
+    "connections.Membership": Access(change=Role.OWNER, delete=Role.OWNER, operators=EVERYTHING),
+    "connections.User": Access(view=None, operators=EVERYTHING - {DELETE}),
+    "connections.Connection": Access(change=Role.OWNER, operators=LOOK),
+    "connections.SyncRun": Access(operators=LOOK),
+    "connections.QuarantinedRecord": Access(view=Role.MANAGER),
+    "connections.AuditEvent": Access(view=Role.MANAGER, operators=frozenset({LIST})),
+    "connections.QuotaLedger": Access(view=None, operators=LOOK),
+    "connections.WebhookEvent": Access(view=None, operators=LOOK),
+    "django_celery_beat.PeriodicTask": SCHEDULES,
+    "django_celery_beat.IntervalSchedule": SCHEDULES,
+    "django_celery_beat.CrontabSchedule": SCHEDULES,
+    "django_celery_beat.ClockedSchedule": SCHEDULES,
+    "django_celery_beat.SolarSchedule": SCHEDULES,
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A page outside the five of every admin, asked by GET with `args` of a tenant's rows.
+
+    `role` is the least that gets `allowed`; a lower one gets `refused`, a member of another workspace
+    `foreign`, which is what a row that is not there gives. Without a role it is for everybody signed in, and
+    `public` pages are for everybody.
+    """
+
+    allowed: int = 200
+    role: Role | None = None
+    refused: int = 403
+    foreign: int = 404
+    anonymous: int = 302
+    operator: int | None = None
+    args: Callable[[Tenant], Mapping[str, Any]] = lambda tenant: {}
+
+
+def public(status: int = 200, args: Callable[[Tenant], Mapping[str, Any]] = lambda tenant: {}) -> Route:
+    return Route(allowed=status, anonymous=status, args=args)
+
+
+def _app(tenant: Tenant) -> Mapping[str, Any]:
+    return {"app_label": "connections"}
+
+
+def _connection(tenant: Tenant) -> Mapping[str, Any]:
+    return {"connection_uuid": tenant.row(Connection).uuid}
+
+
+def _platform(tenant: Tenant) -> Mapping[str, Any]:
+    return {"platform": "youtube"}
+
+
+def _person(tenant: Tenant) -> Mapping[str, Any]:
+    return {"id": tenant.owner.pk}
+
+
+ROUTES: Mapping[str, Route] = {
+    "": public(302),  # the bare address leads to the admin
+    "admin:index": Route(),
+    "admin:login": Route(allowed=302, anonymous=200),
+    "admin:logout": Route(allowed=405),
+    "admin:password_change": Route(),
+    "admin:password_change_done": Route(),
+    "admin:jsi18n": Route(),
+    "admin:autocomplete": Route(allowed=403),  # asked with its parameters by a test of its own
+    "admin:app_list": Route(args=_app, foreign=200, operator=200),
+    "admin:auth_user_password_change": Route(role=None, allowed=403, operator=200, args=_person),
+    "connections:accounts": Route(),
+    "connections:start": Route(allowed=405, args=_platform),
+    "connections:callback": public(400, _platform),
+    "connections:disconnect": Route(role=Role.OWNER, args=_connection),
+}
