@@ -52,9 +52,7 @@ def start(request: HttpRequest, platform: str) -> HttpResponse:
         get_object_or_404(workspace.connections, uuid=reconnecting, platform=chosen.slug)
     backend = backend_for(request, chosen)
     if not all(backend.get_key_and_secret()):
-        return _problem(
-            request, chosen, f"This Greenroom has no credentials for {chosen.name} yet.", status=503
-        )
+        return _problem(request, chosen, f"This Greenroom has no credentials for {chosen.name} yet.", status=503)
     intent = Intent(user.pk, str(workspace.uuid), str(reconnecting or ""))
     return HttpResponseRedirect(backend.begin(intent))
 
@@ -68,13 +66,9 @@ def callback(request: HttpRequest, platform: str) -> HttpResponse:
     try:
         user = _person(request)
         workspace, reconnecting = _still_allowed(user, backend.resume(user))
-        connection = connect_account(
-            chosen, workspace, backend.exchange(), actor=user, reconnecting=reconnecting
-        )
+        connection = connect_account(chosen, workspace, backend.exchange(), actor=user, reconnecting=reconnecting)
     except AuthCanceled:
-        return _problem(
-            request, chosen, f"{chosen.name} was not connected: access was not granted there.", status=200
-        )
+        return _problem(request, chosen, f"{chosen.name} was not connected: access was not granted there.", status=200)
     except (AuthSessionError, AuthInputError, PermissionDenied):
         return _problem(
             request,
@@ -105,9 +99,7 @@ def disconnect(request: HttpRequest, connection_uuid: uuid.UUID) -> HttpResponse
         context = {"connection": connection, "platform": platform}
         return _page(request, "connections/disconnect.html", f"Disconnect {connection}?", context)
     if disconnect_account(connection, actor=user):
-        messages.success(
-            request, f"{connection} is disconnected. What was synced is erased within seven days."
-        )
+        messages.success(request, f"{connection} is disconnected. What was synced is erased within seven days.")
     else:
         messages.warning(
             request,
@@ -152,14 +144,10 @@ def _still_allowed(user: User, intent: Intent) -> tuple[Workspace, Connection | 
 
 def _problem(request: HttpRequest, platform: Platform, text: str, *, status: int) -> HttpResponse:
     context = {"text": text, "platform": platform}
-    return _page(
-        request, "connections/problem.html", f"{platform.name} is not connected", context, status=status
-    )
+    return _page(request, "connections/problem.html", f"{platform.name} is not connected", context, status=status)
 
 
 def _page(
     request: HttpRequest, template: str, title: str, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
-    return render(
-        request, template, {**admin.site.each_context(request), "title": title, **context}, status=status
-    )
+    return render(request, template, {**admin.site.each_context(request), "title": title, **context}, status=status)

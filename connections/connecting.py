@@ -25,8 +25,8 @@ ERASED_AFTER = timedelta(days=6)
 REVOKE_TRIES = 2
 
 
-class Refused(Exception):  # noqa: N818 - the account is refused; the message tells the person why and what to do
-    pass
+class Refused(Exception):
+    """The account is not taken. The message tells the person why and what to do."""
 
 
 @sensitive_variables()
@@ -43,12 +43,23 @@ def connect_account(
     Connecting an account of this workspace once more renews it. Raises `Refused`, and the errors of
     `connections.errors` when the platform cannot say whose the tokens are; then nothing is stored.
     """
-    identity = _identify(platform, grant, reconnecting)
+    try:
+        identity = platform.connect(grant)
+    except (NotPermitted, Gone) as error:
+        if reconnecting is None:
+            _revoke(platform, grant.refresh_token or grant.access_token)
+        raise Refused(error.message) from None
     if reconnecting is not None and identity.external_id != reconnecting.external_id:
         # Not revoked: the vendor would end the whole consent, and another workspace may live on it.
-        raise Refused(
-            f"That was another account, {identity.display_name}. Choose {reconnecting} to connect it again."
-        )
+        raise Refused(f"That was another account, {identity.display_name}. Choose {reconnecting} to connect it again.")
+    return save_account(platform, workspace, grant, identity, actor=actor)
+
+
+@sensitive_variables()
+def save_account(
+    platform: Platform, workspace: Workspace, grant: TokenGrant, identity: AccountIdentity, *, actor: User | None
+) -> Connection:
+    """Keep an account whose identity the platform has just told. Raises `Refused` if it is another workspace's."""
     try:
         connection = _save(platform, workspace, grant, identity, actor)
     except IntegrityError:  # somebody connected it in this very moment
@@ -58,24 +69,12 @@ def connect_account(
 
 
 @sensitive_variables()
-def _identify(platform: Platform, grant: TokenGrant, reconnecting: Connection | None) -> AccountIdentity:
-    try:
-        return platform.connect(grant)
-    except (NotPermitted, Gone) as error:
-        if reconnecting is None:
-            _revoke(platform, grant.refresh_token or grant.access_token)
-        raise Refused(error.message) from None
-
-
-@sensitive_variables()
 def _save(
     platform: Platform, workspace: Workspace, grant: TokenGrant, identity: AccountIdentity, actor: User | None
 ) -> Connection:
     model = cast(type[Connection], apps.get_model(platform.connection_model))
     with transaction.atomic():
-        known = model.objects.select_for_update().filter(
-            platform=platform.slug, external_id=identity.external_id
-        )
+        known = model.objects.select_for_update().filter(platform=platform.slug, external_id=identity.external_id)
         connection = known.first()
         if connection is not None and connection.workspace_id != workspace.pk:
             raise Refused(
@@ -83,9 +82,7 @@ def _save(
                 "Whoever connected it can disconnect it there first."
             )
         is_new = connection is None
-        connection = connection or model(
-            workspace=workspace, platform=platform.slug, external_id=identity.external_id
-        )
+        connection = connection or model(workspace=workspace, platform=platform.slug, external_id=identity.external_id)
         _describe(connection, identity, grant)
         connection.save()
         store_tokens(connection, grant)
@@ -121,9 +118,7 @@ def _begin(connection: Connection) -> None:
         platform_of(connection).on_connected(connection)
     except PlatformError as error:
         logger.warning("Preparing connection %s failed: %s", connection.pk, error.code)
-        Connection.objects.filter(pk=connection.pk).update(
-            last_error=error.message, last_error_at=timezone.now()
-        )
+        Connection.objects.filter(pk=connection.pk).update(last_error=error.message, last_error_at=timezone.now())
     start_first_sync(connection)
 
 

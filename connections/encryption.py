@@ -18,7 +18,7 @@ VERSION = "v1"
 NONCE_BYTES = 12
 
 
-class Undecryptable(Exception):  # noqa: N818 - says what the ciphertext is
+class Undecryptable(Exception):
     """No key at hand opens this ciphertext. The message names the key's id, never a key or a token."""
 
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -39,12 +39,16 @@ class ConnectBackend(BaseOAuth2PKCE[HttpResponse]):
     """A vendor's handshake: `begin` gives the consent page's address, `resume` and `exchange` take the reply.
 
     The state is random (190 bits), of one session, used once and good for `SOCIAL_AUTH_STATE_LIFETIME`.
-    Subclasses set `name` and the scopes and answer the vendor's addresses and our credentials there.
+    Subclasses set `name` and `scopes` and answer the vendor's addresses and our credentials there.
     https://www.rfc-editor.org/rfc/rfc9700 is what all of this follows.
     """
 
     REDIRECT_STATE = False
+    scopes: ClassVar[tuple[str, ...]] = ()
     intent: Intent | None = None
+
+    def get_scope(self) -> list[str]:
+        return list(self.scopes)
 
     def begin(self, intent: Intent) -> str:
         self.intent = intent
@@ -79,10 +83,8 @@ class ConnectBackend(BaseOAuth2PKCE[HttpResponse]):
     def exchange(self) -> TokenGrant:
         """Trade the code for tokens, after `resume`. Raises social-auth's errors and `Transient`."""
         form = self.auth_complete_params(self.state)  # type: ignore[no-untyped-call]
-        answer = self.request_access_token(
-            self.access_token_url(), data=form, headers=dict(self.auth_headers())
-        )
-        return grant_from(answer, scopes=tuple(self.get_scope()))
+        answer = self.request_access_token(self.access_token_url(), data=form, headers=dict(self.auth_headers()))
+        return grant_from(answer, scopes=self.scopes)
 
     @sensitive_variables()
     def request_access_token(self, url: str, *args: Any, **kwargs: Any) -> dict[Any, Any]:
@@ -105,6 +107,11 @@ def backend_for(request: HttpRequest, platform: Platform) -> ConnectBackend:
     strategy = load_strategy(request)  # type: ignore[no-untyped-call]
     backend = import_string(platform.oauth)(strategy, redirect_uri=address)
     return cast(ConnectBackend, backend)
+
+
+def requested_scopes(platform: Platform) -> tuple[str, ...]:
+    """What a person is asked for when they connect an account of this platform."""
+    return cast(type[ConnectBackend], import_string(platform.oauth)).scopes
 
 
 def parse_object(answer: http.Response) -> dict[str, Any]:

@@ -86,9 +86,7 @@ def mark_needs_reauth(connection: Connection, reason: str, *, version: int | Non
     if version is not None:
         active = active.filter(credential__version=version)
     with transaction.atomic():
-        stopped = active.update(
-            status=Connection.Status.NEEDS_REAUTH, last_error=reason, last_error_at=timezone.now()
-        )
+        stopped = active.update(status=Connection.Status.NEEDS_REAUTH, last_error=reason, last_error_at=timezone.now())
         if stopped:
             record_event(
                 AuditEvent.Kind.AUTHORIZATION_LOST,
@@ -104,9 +102,7 @@ def mark_needs_reauth(connection: Connection, reason: str, *, version: int | Non
 @sensitive_variables()
 def take_tokens(connection: Connection) -> tuple[str, str]:
     """Delete the tokens and return them (access, refresh), to be revoked; empty where none can be read."""
-    credential = (
-        Credential.objects.select_related("connection__workspace").filter(connection_id=connection.pk).first()
-    )
+    credential = Credential.objects.select_related("connection__workspace").filter(connection_id=connection.pk).first()
     if credential is None:
         return "", ""
     credential.delete()
@@ -149,9 +145,7 @@ def reseal(*, after: int, limit: int) -> Resealed:
 
 def _credential(connection: Connection) -> Credential:
     """The row as it is now. Raises `NeedsReauthorization` if the account is stopped."""
-    credential = (
-        Credential.objects.select_related("connection__workspace").filter(connection_id=connection.pk).first()
-    )
+    credential = Credential.objects.select_related("connection__workspace").filter(connection_id=connection.pk).first()
     if credential is None:
         raise NeedsReauthorization("The account is disconnected.", code="disconnected")
     if credential.connection.status in STOPPED:
@@ -202,16 +196,12 @@ def _refresh(credential: Credential, token: str, *, usable: bool) -> str | None:
     except PlatformError as error:
         if not usable:
             raise
-        logger.warning(
-            "Early refresh of connection %s failed (%s); its token still serves.", connection.pk, error.code
-        )
+        logger.warning("Early refresh of connection %s failed (%s); its token still serves.", connection.pk, error.code)
         return token
     else:
         return _store_refreshed(credential, grant, refresh_token)
     finally:
-        Credential.objects.filter(pk=credential.pk, version=credential.version).update(
-            refresh_lease_until=None
-        )
+        Credential.objects.filter(pk=credential.pk, version=credential.version).update(refresh_lease_until=None)
 
 
 @sensitive_variables()

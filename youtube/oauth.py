@@ -45,6 +45,7 @@ class YouTubeBackend(ConnectBackend):
     """Offline access, with the picker: without `select_account` Brand Accounts' channels are not offered."""
 
     name = "youtube"
+    scopes = (COMMENTS, ANALYTICS)
 
     def get_key_and_secret(self) -> tuple[str, str]:
         return settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET
@@ -54,9 +55,6 @@ class YouTubeBackend(ConnectBackend):
 
     def access_token_url(self) -> str:
         return settings.GOOGLE_OAUTH_TOKEN_URL
-
-    def get_scope(self) -> list[str]:
-        return [COMMENTS, ANALYTICS]
 
     def auth_extra_arguments(self) -> dict[str, str]:
         # Google gives a refresh token only with the consent page, hence `consent`.

@@ -4,6 +4,7 @@ from connections.tests.postcards import Postcards
 
 class PostcardsBackend(ConnectBackend):
     name = "postcards"
+    scopes = ("read", "comment")
 
     def get_key_and_secret(self) -> tuple[str, str]:
         return "client", "CANARY-client-secret"
@@ -13,9 +14,6 @@ class PostcardsBackend(ConnectBackend):
 
     def access_token_url(self) -> str:
         return f"{Postcards.url}/token"
-
-    def get_scope(self) -> list[str]:
-        return ["read", "comment"]
 
 
 class ParcelsBackend(PostcardsBackend):
