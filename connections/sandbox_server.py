@@ -15,6 +15,7 @@ answer, declares a longer `Content-Length` than it yields to cut a body short, o
 """
 
 import argparse
+import gc
 import importlib
 import signal
 import socketserver
@@ -284,6 +285,7 @@ def run_until_stopped(server: SandboxServer) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    gc.freeze()  # the seeded world lives as long as the process; collections need not walk through it
     sys.stdout.write(f"listening on {server.url}\n")
     sys.stdout.flush()
     server.run()

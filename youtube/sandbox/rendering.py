@@ -4,6 +4,7 @@ https://developers.google.com/youtube/v3/docs/comments and …/commentThreads; w
 discovery document differ, the discovery document decides.
 """
 
+import functools
 import html
 import itertools
 import json
@@ -18,6 +19,7 @@ from youtube.sandbox.world import EMBEDDED_REPLIES, PUBLISHED, Comment, World
 LINK = re.compile(r"https?://[^\s<]+")
 TIMESTAMP = re.compile(r"\b(\d{1,2}):([0-5]\d)\b")
 KEPT_RENDERINGS = 30_000
+ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,11 @@ class Renderer:
     def __init__(self, world: World) -> None:
         self._world = world
         self._kept: dict[tuple[int, int, View], str] = {}
+        self._generation = 0
 
     def forget(self) -> None:
         self._kept.clear()
+        self._generation += 1
 
     def threads(self, tops: Iterable[Comment], view: View) -> list[str]:
         return [self._cached(top, view, self.thread) for top in tops]
@@ -47,24 +51,24 @@ class Renderer:
 
     def _cached(self, comment: Comment, view: View, render: Callable[[Comment, View], Json]) -> str:
         if self._world.comments.delayed_until > self._world.clock.now():
-            return _dump(render(comment, view))
+            return ENCODE(render(comment, view))
         key = (comment.row, comment.version, view)
         text = self._kept.get(key)
         if text is None:
             if len(self._kept) >= KEPT_RENDERINGS:
                 self._kept.clear()
-            text = self._kept[key] = _dump(render(comment, view))
+            text = self._kept[key] = ENCODE(render(comment, view))
         return text
 
     def thread(self, top: Comment, view: View) -> Json:
-        thread: Json = {"kind": "youtube#commentThread", "etag": "", "id": top.id}
+        thread: Json = {"kind": "youtube#commentThread", "etag": self._etag(top, view, "thread"), "id": top.id}
         if "snippet" in view.parts:
             thread["snippet"] = self._thread_snippet(top, view)
         if "replies" in view.parts:
             replies = self._embedded(top, view)
             if replies:
                 thread["replies"] = {"comments": replies}
-        return _with_etag(thread)
+        return thread
 
     def _thread_snippet(self, top: Comment, view: View) -> Json:
         replies = self._world.comments.replies(top)
@@ -86,10 +90,14 @@ class Renderer:
         return [self.comment(reply, _inner(view)) for reply in shown]
 
     def comment(self, comment: Comment, view: View) -> Json:
-        resource: Json = {"kind": "youtube#comment", "etag": "", "id": comment.id}
+        resource: Json = {"kind": "youtube#comment", "etag": self._etag(comment, view), "id": comment.id}
         if "snippet" in view.parts:
             resource["snippet"] = self._snippet(comment, view)
-        return _with_etag(resource)
+        return resource
+
+    def _etag(self, comment: Comment, view: View, kind: str = "") -> str:
+        """Each change moves the version; hashing the content instead would cost more than rendering it."""
+        return etag_of(f"{kind}{comment.id}{comment.version}{view.plain_text}{view.viewer}{self._generation}")
 
     def _snippet(self, comment: Comment, view: View) -> Json:
         author = comment.author
@@ -98,7 +106,7 @@ class Renderer:
             "channelId": self._world.owner(comment),
             "textDisplay": comment.text if view.plain_text else display_html(comment),
             "authorDisplayName": author.name,
-            "authorProfileImageUrl": f"https://yt3.ggpht.com/ytc/{etag_of(author.name)}=s48-c-k-c0x00ffffff-no-rj",
+            "authorProfileImageUrl": _picture(author.name),
             "canRate": view.viewer is not None,
             "viewerRating": "none",
             "likeCount": comment.likes,
@@ -147,10 +155,6 @@ def _inner(view: View) -> View:
     return View(frozenset({"id", "snippet"}), view.plain_text, view.viewer, view.status, with_video_id=True)
 
 
-def _with_etag(resource: Json) -> Json:
-    resource["etag"] = etag_of(repr(resource))
-    return resource
-
-
-def _dump(resource: Json) -> str:
-    return json.dumps(resource, ensure_ascii=False)
+@functools.lru_cache(maxsize=20_000)
+def _picture(name: str) -> str:
+    return f"https://yt3.ggpht.com/ytc/{etag_of(name)}=s48-c-k-c0x00ffffff-no-rj"

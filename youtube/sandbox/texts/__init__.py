@@ -47,6 +47,8 @@ CITIES = (
     "Recife",
     "Kraków",
 )
+OPENED_BY_PRAISE = frozenset({"question", "request", "criticism", "collab"})
+HANDLE_TAILS = ("", "{n}", "_{n}", "-{letter}{digit}x", "{year}")
 ENDINGS = ("", "", "", "", "", " 😊", " 🚲", "!", " 🙏", " 👍", " :)")
 
 
@@ -54,9 +56,6 @@ ENDINGS = ("", "", "", "", "", " 😊", " 🚲", "!", " 🙏", " 👍", " :)")
 class Text:
     kind: str
     text: str
-
-
-HANDLE_TAILS = ("", "{n}", "_{n}", "-{letter}{digit}x", "{year}")
 
 
 def pick_language(rng: random.Random) -> str:
@@ -76,7 +75,10 @@ def write(rng: random.Random, language: str, topic: str, seconds: int, kind: str
     if kind in special.LINES:
         return Text(kind, rng.choice(special.LINES[kind]))
     voice = VOICES[language]
-    return Text(kind, fill(rng, rng.choice(voice.lines[kind]), voice, topic, seconds))
+    template = rng.choice(voice.lines[kind])
+    if kind in OPENED_BY_PRAISE and rng.random() < 0.25:  # many people are polite before they come to the point
+        template = f"{rng.choice(voice.lines['praise'])} {template}"
+    return Text(kind, fill(rng, template, voice, topic, seconds))
 
 
 def fill(rng: random.Random, template: str, voice: Voice, topic: str, seconds: int) -> str:
