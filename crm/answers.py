@@ -18,27 +18,20 @@ class Answer:
     text: str
 
 
-def settle_answers(
-    connection_id: int, platform_ids: Collection[str], withdrawn: Collection[datetime]
-) -> set[int]:
+def settle_answers(interaction_ids: Collection[int], withdrawn: Collection[datetime]) -> set[int]:
     """Bring status and response of comments in line with our replies to them; at most four queries.
 
     Our first reply that stands answers a comment that is unread or read. When it has been deleted
     (`withdrawn`: when such replies were written) and no other stands, the comment is unread again.
     Returns the fans of the comments that changed. A person's own decision is never overridden.
     """
-    answers = _first_answers(connection_id, platform_ids)
+    answers = _first_answers(interaction_ids)
     if not answers and not withdrawn:
         return set()
     asked = (
-        Interaction.objects.filter(
-            connection_id=connection_id,
-            platform_id__in=sorted(platform_ids),
-            is_own=False,
-            status__in=_OURS_TO_CHANGE,
-        )
+        Interaction.objects.filter(pk__in=sorted(interaction_ids), is_own=False, status__in=_OURS_TO_CHANGE)
         .select_for_update(no_key=True)
-        .order_by("platform_id")
+        .order_by("pk")
         .only("workspace_id", "fan_id", "status", "replied_at", "response_text", "version")
     )
     changed, events = _decide(asked, answers, withdrawn)
@@ -47,17 +40,16 @@ def settle_answers(
     return {row.fan_id for row in changed if row.fan_id is not None}
 
 
-def _first_answers(connection_id: int, platform_ids: Collection[str]) -> dict[int, Answer]:
+def _first_answers(interaction_ids: Collection[int]) -> dict[int, Answer]:
     """Our earliest standing reply to each comment that has one, by the comment's id."""
     replies = Interaction.objects.filter(
         is_own=True,
         type=Interaction.Type.REPLY,
         deleted_at=None,
-        parent__connection_id=connection_id,
-        parent__platform_id__in=sorted(platform_ids),
+        parent__in=sorted(interaction_ids),
     ).order_by("-platform_created_at", "-platform_id")
-    rows = replies.values_list("parent__pk", "platform_created_at", "content")
-    return {parent_id: Answer(written_at, text) for parent_id, written_at, text in rows}
+    rows = replies.values_list("parent_id", "platform_created_at", "content")
+    return {int(parent_id): Answer(written_at, text) for parent_id, written_at, text in rows}
 
 
 def _decide(

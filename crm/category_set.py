@@ -58,9 +58,7 @@ class CategorySetField(_Field):
     def get_internal_type(self) -> str:
         return "IntegerField"
 
-    def from_db_value(
-        self, value: int | None, expression: Any, connection: BaseDatabaseWrapper
-    ) -> CategorySet | None:
+    def from_db_value(self, value: int | None, expression: Any, connection: BaseDatabaseWrapper) -> CategorySet | None:
         return None if value is None else categories_of(value)
 
     def to_python(self, value: Any) -> CategorySet:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from connections.models import Connection, Workspace
 from connections.records import CommentRecord, Signals
 from crm.answers import settle_answers
+from crm.bulk_upsert import upsert
 from crm.enriching import Authored, enrich
 from crm.fan_totals import forget_fans_without_comments, recount_fans
 from crm.fans import Account, fans_behind
@@ -79,9 +80,7 @@ class Batch:
         return derives(self.workspace, self.connection.platform)
 
 
-def take_comments(
-    workspace: Workspace, connection: Connection, records: Sequence[CommentRecord]
-) -> dict[str, Signals]:
+def take_comments(workspace: Workspace, connection: Connection, records: Sequence[CommentRecord]) -> dict[str, Signals]:
     """Store comments and answer with the signals in force, by platform id; see `crm.intake.intake`."""
     newest = newest_records(records)
     if not newest:
@@ -89,9 +88,7 @@ def take_comments(
     batch = Batch(workspace, connection, timezone.now())
     stored = _stored(connection.pk, newest)
     changes = [
-        _change(batch, record, stored.get(key))
-        for key, record in newest.items()
-        if _is_newer(record, stored.get(key))
+        _change(batch, record, stored.get(key)) for key, record in newest.items() if _is_newer(record, stored.get(key))
     ]
     if changes:
         _write(batch, changes)
@@ -140,9 +137,7 @@ def _is_newer(record: CommentRecord, row: Interaction | None) -> bool:
 def _change(batch: Batch, record: CommentRecord, row: Interaction | None) -> Change:
     if row is None:
         row = _new_row(batch, record)
-        change = Change(
-            record, row, is_new=True, was_standing=False, old_text="", old_fan_id=None, old_counts=(0, 0)
-        )
+        change = Change(record, row, is_new=True, was_standing=False, old_text="", old_fan_id=None, old_counts=(0, 0))
     else:
         change = Change(
             record,
@@ -300,14 +295,8 @@ def _save(batch: Batch, changes: list[Change]) -> None:
     _upsert([change.row for change in changes if not change.signals_changed], PLATFORM_COLUMNS)
 
 
-def _upsert(rows: list[Interaction], columns: Sequence[str]) -> None:
-    if not rows:
-        return
-    for row in rows:
-        row.pk = None  # a stored one is found by its platform id, and its id comes back
-    Interaction.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["connection", "platform_id"], update_fields=columns
-    )
+def _upsert(rows: list[Interaction], columns: tuple[str, ...]) -> None:
+    upsert(rows, unique=("connection", "platform_id"), update=columns)
 
 
 def _point_at_parents(batch: Batch, replies: list[Interaction], roots: list[Interaction]) -> None:
@@ -332,12 +321,12 @@ def _settle(batch: Batch, changes: list[Change]) -> set[int]:
     own = [change for change in changes if change.row.is_own and change.row.parent_platform_id]
     if came_or_went:
         _settle_threads(batch, came_or_went)
-    asked = {change.row.platform_id for change in came_or_went if not change.row.is_own}
-    asked |= {change.row.parent_platform_id for change in own}
+    asked = {change.row.pk for change in came_or_went if not change.row.is_own}
+    asked |= {change.row.parent_id for change in own if change.row.parent_id is not None}
     if not asked:
         return set()
     withdrawn = {change.row.platform_created_at for change in own if not change.stands}
-    return settle_answers(batch.connection.pk, asked, withdrawn)
+    return settle_answers(asked, withdrawn)
 
 
 def _settle_threads(batch: Batch, came_or_went: list[Change]) -> None:

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from connections.models import Connection, Workspace
 from connections.records import ContentRecord
+from crm.bulk_upsert import upsert
 from crm.models import ContentPerformance, ContentPiece, Interaction
 from crm.sanitising import (
     LARGEST_BIG_INTEGER,
@@ -170,20 +171,10 @@ def _number(metrics: Mapping[str, Any], name: str) -> float | int | None:
 
 
 def _save(pieces: list[ContentPiece], figures: list[ContentPerformance]) -> None:
-    for piece in pieces:
-        piece.pk = None  # a stored one is found by its platform id, and its id comes back
-    ContentPiece.objects.bulk_create(
-        pieces,
-        update_conflicts=True,
-        unique_fields=["connection", "platform_id"],
-        update_fields=PIECE_COLUMNS,
-    )
+    upsert(pieces, unique=("connection", "platform_id"), update=PIECE_COLUMNS)
     for piece, figure in zip(pieces, figures, strict=True):
-        figure.pk = None
         figure.content_piece = piece
-    ContentPerformance.objects.bulk_create(
-        figures, update_conflicts=True, unique_fields=["content_piece"], update_fields=PERFORMANCE_COLUMNS
-    )
+    upsert(figures, unique=("content_piece",), update=PERFORMANCE_COLUMNS)
 
 
 def _link_comments(connection: Connection, platform_ids: Iterable[str]) -> None:

@@ -27,9 +27,7 @@ def enrich(comments: Sequence[Authored], corrections: Mapping[int, Corrections],
         _score(comment.row, text, history, corrections.get(comment.row.pk, {}), at)
 
 
-def _score(
-    row: Interaction, text: TextSignals, history: AuthorHistory, corrections: Corrections, at: datetime
-) -> None:
+def _score(row: Interaction, text: TextSignals, history: AuthorHistory, corrections: Corrections, at: datetime) -> None:
     priority = calculate_priority(text, row.like_count, row.reply_count, history)
     set_signals(row, signals(text, priority), corrections, at)
 
@@ -47,9 +45,7 @@ def _history(comment: Authored, earlier: int) -> AuthorHistory:
         return AuthorHistory()
     return AuthorHistory(
         comments_before=max(0, fan.interaction_count - comment.is_counted) + earlier,
-        replies_from_us=max(
-            0, fan.answered_count - (comment.is_counted and comment.row.replied_at is not None)
-        ),
+        replies_from_us=max(0, fan.answered_count - (comment.is_counted and comment.row.replied_at is not None)),
         is_vip=fan.is_vip,
         is_blocked=fan.is_blocked,
         first_seen=fan.first_interaction_at,

@@ -7,23 +7,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from crm.models import Fan, FanIdentity
 
-# One statement whatever the number of fans; `UPDATE … FROM` is the same on PostgreSQL and SQLite.
+# One statement whatever the number of fans, each counted by its index; the same on PostgreSQL and SQLite.
 _RECOUNT = """
 UPDATE crm_fan
-   SET interaction_count = totals.interactions,
-       answered_count = totals.answered,
-       first_interaction_at = totals.first_at,
-       last_interaction_at = totals.last_at
-  FROM (SELECT fan.id,
-               COUNT(comment.id) AS interactions,
-               COUNT(comment.replied_at) AS answered,
-               MIN(comment.platform_created_at) AS first_at,
-               MAX(comment.platform_created_at) AS last_at
-          FROM crm_fan fan
-          LEFT JOIN crm_interaction comment ON comment.fan_id = fan.id AND comment.deleted_at IS NULL
-         WHERE fan.id IN ({ids})
-         GROUP BY fan.id) AS totals
- WHERE crm_fan.id = totals.id
+   SET (interaction_count, answered_count, first_interaction_at, last_interaction_at) =
+       (SELECT COUNT(*), COUNT(replied_at), MIN(platform_created_at), MAX(platform_created_at)
+          FROM crm_interaction
+         WHERE crm_interaction.fan_id = crm_fan.id AND crm_interaction.deleted_at IS NULL)
+ WHERE crm_fan.id IN ({ids})
 """
 
 

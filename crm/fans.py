@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from connections.models import Workspace
+from crm.bulk_upsert import upsert
 from crm.intake_lock import lock_workspace
 from crm.models import Fan, FanIdentity
 from crm.sanitising import clean_line, clean_url
@@ -92,7 +93,7 @@ def _describe(identity: FanIdentity, account: Account) -> None:
 
 def _create(workspace_id: int, platform: str, accounts: list[Account]) -> list[FanIdentity]:
     fans = [Fan(workspace_id=workspace_id, name=display_name(account)) for account in accounts]
-    Fan.objects.bulk_create(fans)
+    upsert(fans, unique=("uuid",), update=("name",))
     created = []
     for fan, account in zip(fans, accounts, strict=True):
         identity = FanIdentity(
@@ -104,11 +105,8 @@ def _create(workspace_id: int, platform: str, accounts: list[Account]) -> list[F
 
 
 def _save_identities(identities: list[FanIdentity]) -> None:
-    for identity in identities:
-        identity.pk = None  # the upsert finds a stored one by its account
-    FanIdentity.objects.bulk_create(
+    upsert(
         sorted(identities, key=lambda identity: identity.platform_user_id),
-        update_conflicts=True,
-        unique_fields=["workspace", "platform", "platform_user_id"],
-        update_fields=["username", "name", "profile_url", "observed_at"],
+        unique=("workspace", "platform", "platform_user_id"),
+        update=("username", "name", "profile_url", "observed_at"),
     )

@@ -22,6 +22,4 @@ def intake(connection: Connection, records: Sequence[Record]) -> dict[str, Signa
     with transaction.atomic(savepoint=False):
         workspace = lock_workspace(connection.workspace_id)
         take_content(workspace, connection, [one for one in records if isinstance(one, ContentRecord)])
-        return take_comments(
-            workspace, connection, [one for one in records if isinstance(one, CommentRecord)]
-        )
+        return take_comments(workspace, connection, [one for one in records if isinstance(one, CommentRecord)])

@@ -12,8 +12,7 @@ def link_replies(connection_id: int, thread_ids: Collection[str]) -> int:
     """Link replies of these threads to a parent or root that has arrived since; one query. Says how many."""
     same_connection = Interaction.objects.filter(connection_id=connection_id).order_by()
     waiting = Interaction.objects.filter(
-        Q(thread_root__isnull=True, type=Interaction.Type.REPLY)
-        | Q(parent__isnull=True, type=Interaction.Type.REPLY),
+        Q(thread_root__isnull=True, type=Interaction.Type.REPLY) | Q(parent__isnull=True, type=Interaction.Type.REPLY),
         connection_id=connection_id,
         thread_platform_id__in=sorted(thread_ids),
     )
@@ -34,6 +33,5 @@ def refresh_last_activity(connection_id: int, thread_ids: Collection[str]) -> No
         .values(latest=Max("platform_created_at"))
     )
     written = F("platform_created_at")
-    roots.update(
-        last_activity_at=Greatest(written, Coalesce(Subquery(latest), written), output_field=DateTimeField())
-    )
+    last = Greatest(written, Coalesce(Subquery(latest), written), output_field=DateTimeField())
+    roots.exclude(last_activity_at=last).update(last_activity_at=last)

@@ -30,12 +30,8 @@ class ContentPiece(models.Model):
         STORY = "story", "Story"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    workspace = models.ForeignKey(
-        Workspace, on_delete=models.CASCADE, related_name="content_pieces", db_index=False
-    )
-    connection = models.ForeignKey(
-        Connection, on_delete=models.CASCADE, related_name="content_pieces", db_index=False
-    )
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="content_pieces", db_index=False)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="content_pieces", db_index=False)
     platform = models.CharField(max_length=20)
     platform_id = models.CharField(max_length=255)
     type = models.CharField(max_length=10, choices=Type.choices)
@@ -44,9 +40,7 @@ class ContentPiece(models.Model):
     url = models.CharField("URL", max_length=2048, blank=True)
     thumbnail_url = models.CharField("thumbnail URL", max_length=2048, blank=True)
     duration_seconds = models.PositiveIntegerField(null=True, blank=True)
-    tags = models.JSONField(
-        default=list, blank=True, help_text="The platform's own, not those of the workspace."
-    )
+    tags = models.JSONField(default=list, blank=True, help_text="The platform's own, not those of the workspace.")
     hashtags = models.JSONField(default=list, blank=True)
     mentions = models.JSONField(default=list, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -71,12 +65,8 @@ class ContentPiece(models.Model):
         ordering = ["-published_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["connection", "platform_id"], name="one_piece_a_platform_id"),
-            models.CheckConstraint(
-                condition=Q(day_of_week=None) | Q(day_of_week__lte=6), name="day_of_week_0_to_6"
-            ),
-            models.CheckConstraint(
-                condition=Q(hour_of_day=None) | Q(hour_of_day__lte=23), name="hour_of_day_0_to_23"
-            ),
+            models.CheckConstraint(condition=Q(day_of_week=None) | Q(day_of_week__lte=6), name="day_of_week_0_to_6"),
+            models.CheckConstraint(condition=Q(hour_of_day=None) | Q(hour_of_day__lte=23), name="hour_of_day_0_to_23"),
         ]
         indexes = [models.Index(fields=["workspace", "-published_at", "-id"], name="content_by_publication")]
 

@@ -28,9 +28,7 @@ class Fan(models.Model):
     is_vip = models.BooleanField("VIP", default=False)
     is_blocked = models.BooleanField("blocked", default=False)
     interaction_count = models.PositiveIntegerField(default=0, editable=False)
-    answered_count = models.PositiveIntegerField(
-        default=0, editable=False, help_text="How many of them we answered."
-    )
+    answered_count = models.PositiveIntegerField(default=0, editable=False, help_text="How many of them we answered.")
     first_interaction_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_interaction_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -43,9 +41,7 @@ class Fan(models.Model):
     class Meta:
         ordering = ["-last_interaction_at", "-id"]
         indexes = [
-            models.Index(
-                fields=["workspace", "-last_interaction_at", "-id"], name="fans_by_last_interaction"
-            ),
+            models.Index(fields=["workspace", "-last_interaction_at", "-id"], name="fans_by_last_interaction"),
             models.Index(fields=["workspace", "-interaction_count", "-id"], name="fans_by_interaction_count"),
         ]
 
@@ -73,9 +69,7 @@ class FanIdentity(models.Model):
     class Meta:
         verbose_name_plural = "fan identities"
         constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "platform", "platform_user_id"], name="one_fan_an_account"
-            ),
+            models.UniqueConstraint(fields=["workspace", "platform", "platform_user_id"], name="one_fan_an_account"),
             models.CheckConstraint(condition=~models.Q(platform_user_id=""), name="identity_has_a_user_id"),
         ]
 

@@ -49,12 +49,8 @@ class Interaction(SignalFields):
         HIDDEN = "hidden", "Hidden"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    workspace = models.ForeignKey(
-        Workspace, on_delete=models.CASCADE, related_name="interactions", db_index=False
-    )
-    connection = models.ForeignKey(
-        Connection, on_delete=models.CASCADE, related_name="interactions", db_index=False
-    )
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="interactions", db_index=False)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="interactions", db_index=False)
     platform = models.CharField(max_length=20)
     type = models.CharField(max_length=10, choices=Type.choices)
     platform_id = models.CharField(max_length=255)
@@ -139,9 +135,7 @@ class Interaction(SignalFields):
     class Meta:
         ordering = ["-platform_created_at", "-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["connection", "platform_id"], name="one_interaction_a_platform_id"
-            ),
+            models.UniqueConstraint(fields=["connection", "platform_id"], name="one_interaction_a_platform_id"),
             models.CheckConstraint(condition=Q(priority_score__lte=100), name="priority_within_100"),
         ]
         indexes = [

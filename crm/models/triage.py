@@ -50,9 +50,7 @@ class TriageEvent(models.Model):
         SYNC = "sync", "Sync"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
-    interaction = models.ForeignKey(
-        Interaction, on_delete=models.CASCADE, related_name="triage_events", db_index=False
-    )
+    interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, related_name="triage_events", db_index=False)
     source = models.CharField(max_length=10, choices=Source.choices)
     actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     actor_name = models.CharField(max_length=150, blank=True, help_text="Stays when the account is gone.")

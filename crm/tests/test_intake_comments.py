@@ -75,9 +75,7 @@ def test_an_edit_is_read_again_and_raises_the_version(connection: Connection) ->
 
 def test_what_people_did_is_kept_when_the_platform_shows_the_comment_again(cast: Cast) -> None:
     intake(cast.connection, [comment()])
-    Interaction.objects.update(
-        status="archived", assigned_to=cast.agent, snoozed_until=NOON, response_text="x"
-    )
+    Interaction.objects.update(status="archived", assigned_to=cast.agent, snoozed_until=NOON, response_text="x")
     intake(cast.connection, [comment(seen=1, text="edited", like_count=7)])
     row = held()
     assert (row.status, row.assigned_to, row.snoozed_until, row.response_text) == (
@@ -152,9 +150,7 @@ def test_one_fan_has_all_the_comments_of_an_account(connection: Connection) -> N
 
 def test_the_same_name_is_not_the_same_fan(connection: Connection) -> None:
     names = {"name": "Alex"}
-    intake(
-        connection, [comment("c1", author=author("a", **names)), comment("c2", author=author("b", **names))]
-    )
+    intake(connection, [comment("c1", author=author("a", **names)), comment("c2", author=author("b", **names))])
     assert Fan.objects.filter(name="Alex").count() == 2
 
 
@@ -250,9 +246,7 @@ def test_signals_of_an_edited_comment_go_once_derived_metrics_are_off(cast: Cast
     assert (held().enriched_at, held().categories) == (None, ())
 
 
-@pytest.mark.parametrize(
-    "text", ["a\x00b", "lone \ud83d half", "👩‍👩‍👧 \u202eabc", "z" + "\u0301" * 500, "𠜎"]
-)
+@pytest.mark.parametrize("text", ["a\x00b", "lone \ud83d half", "👩‍👩‍👧 \u202eabc", "z" + "\u0301" * 500, "𠜎"])
 def test_odd_text_does_not_cost_the_page(connection: Connection, text: str) -> None:
     odd = comment("odd", text=text, author=author("odd", name="n" * 999 + "\x00", handle="\ud83d"))
     intake(connection, [odd, comment()])
