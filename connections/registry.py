@@ -88,6 +88,12 @@ class Platform(Protocol):
     def erase(self, connection: "Connection") -> None:
         """Delete everything the platform gave us for this connection."""
 
+    def stored_counts(self, connection: "Connection") -> Mapping[str, int]:
+        """How many videos, comments, replies, held, spam and fans the platform's own tables hold."""
+
+    def sandbox_environment(self, url: str) -> Mapping[str, str]:
+        """Environment variables that point this platform at its sandbox, mounted at `url`."""
+
 
 @dataclass(frozen=True, slots=True)
 class TokenGrant:

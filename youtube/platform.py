@@ -79,6 +79,23 @@ class YouTube:
 
         storing.erase(_channel(connection))
 
+    def stored_counts(self, connection: "Connection") -> Mapping[str, int]:
+        from youtube import storing  # noqa: PLC0415 - as above
+
+        return storing.stored_counts(_channel(connection))
+
+    def sandbox_environment(self, url: str) -> Mapping[str, str]:
+        return {
+            "YOUTUBE_API_URL": url,
+            "YOUTUBE_ANALYTICS_API_URL": url,
+            "YOUTUBE_REPORTING_API_URL": url,
+            "GOOGLE_OAUTH_AUTHORIZE_URL": f"{url}/o/oauth2/v2/auth",
+            "GOOGLE_OAUTH_TOKEN_URL": f"{url}/token",
+            "GOOGLE_OAUTH_REVOKE_URL": f"{url}/revoke",
+            "GOOGLE_CLIENT_ID": "sandbox-client-id",
+            "GOOGLE_CLIENT_SECRET": "sandbox-client-secret",
+        }
+
 
 def _channel(connection: "Connection") -> Any:
     from youtube.models import YouTubeConnection  # noqa: PLC0415 - as above

@@ -172,6 +172,19 @@ def erase(connection: YouTubeConnection) -> None:
     YouTubeChannelDay.objects.filter(connection=connection).delete()
 
 
+def stored_counts(connection: YouTubeConnection) -> dict[str, int]:
+    comments = YouTubeComment.objects.filter(connection=connection, deleted_at=None)
+    authors = comments.filter(is_channel_owner_comment=False).exclude(author_channel_id="")
+    return {
+        "videos": YouTubeVideo.objects.filter(connection=connection, deleted_at=None).count(),
+        "comments": comments.filter(parent=None).count(),
+        "replies": comments.exclude(parent=None).count(),
+        "held": comments.filter(moderation=Moderation.HELD).count(),
+        "spam": comments.filter(moderation=Moderation.SPAM).count(),
+        "fans": authors.order_by().values("author_channel_id").distinct().count(),
+    }
+
+
 def _unique(sightings: Iterable[Sighting]) -> dict[str, Sighting]:
     """One sighting a comment: the last, but for a listing's word, which outweighs a read by thread or id."""
     unique: dict[str, Sighting] = {}
