@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -18,6 +18,9 @@ from connections.models import AuditEvent, Connection, Credential, Membership, R
 from connections.tests.postcards import PostOffice, postcards
 from connections.tests.test_connecting import everything_in_the_database
 from connections.tokens import access_token
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Page
 
 Capture = DjangoCaptureOnCommitCallbacks
 START, CALLBACK = "/connect/postcards/", "/connect/postcards/callback/"
@@ -36,11 +39,11 @@ def workspace(anna: User) -> Workspace:
     return Workspace.objects.get(memberships__user=anna)
 
 
-def start(browser: Client, workspace: Workspace, **more: object) -> HttpResponse:
+def start(browser: Client, workspace: Workspace, **more: object) -> "Page":
     return browser.post(START, {"workspace": workspace.uuid, **more})
 
 
-def asked(response: HttpResponse) -> dict[str, str]:
+def asked(response: "Page") -> dict[str, str]:
     """The parameters of the consent page that a response leads to."""
     assert response.status_code == 302, response.content
     return {name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()}
@@ -125,30 +128,30 @@ def test_sec_24_no_secret_on_the_pages_or_in_the_log(
     assert "CANARY" not in caplog.text
 
 
-def missing(browser: Client, answer: dict[str, str]) -> HttpResponse:
+def missing(browser: Client, answer: dict[str, str]) -> "Page":
     return browser.get(CALLBACK, {"code": answer["code"]})
 
 
-def guessed(browser: Client, answer: dict[str, str]) -> HttpResponse:
+def guessed(browser: Client, answer: dict[str, str]) -> "Page":
     return browser.get(CALLBACK, {**answer, "state": "a" * 32})
 
 
-def expired(browser: Client, answer: dict[str, str]) -> HttpResponse:
+def expired(browser: Client, answer: dict[str, str]) -> "Page":
     with time_machine.travel(timezone.now() + timedelta(seconds=601)):
         return browser.get(CALLBACK, answer)
 
 
-def other_session(browser: Client, answer: dict[str, str]) -> HttpResponse:
+def other_session(browser: Client, answer: dict[str, str]) -> "Page":
     elsewhere = Client()
     elsewhere.force_login(User.objects.get(username="anna"))
     return elsewhere.get(CALLBACK, answer)
 
 
-def nobodys_session(browser: Client, answer: dict[str, str]) -> HttpResponse:
+def nobodys_session(browser: Client, answer: dict[str, str]) -> "Page":
     return Client().get(CALLBACK, answer)
 
 
-def other_user(browser: Client, answer: dict[str, str]) -> HttpResponse:
+def other_user(browser: Client, answer: dict[str, str]) -> "Page":
     """The same browser session, in which another person has signed in over the first."""
     session = browser.session
     kept = {key: value for key, value in session.items() if not key.startswith("_auth")}
@@ -159,22 +162,22 @@ def other_user(browser: Client, answer: dict[str, str]) -> HttpResponse:
     return browser.get(CALLBACK, answer)
 
 
-def other_workspace(browser: Client, answer: dict[str, str]) -> HttpResponse:
+def other_workspace(browser: Client, answer: dict[str, str]) -> "Page":
     """Anna has meanwhile lost the workspace she started in, and owns another."""
     Membership.objects.filter(user__username="anna").update(workspace=Workspace.objects.create(name="New", slug="new"))
     return browser.get(CALLBACK, answer)
 
 
-def smaller_role(browser: Client, answer: dict[str, str]) -> HttpResponse:
+def smaller_role(browser: Client, answer: dict[str, str]) -> "Page":
     Membership.objects.filter(user__username="anna").update(role=Role.AGENT)
     return browser.get(CALLBACK, answer)
 
 
-def other_provider(browser: Client, answer: dict[str, str]) -> HttpResponse:
+def other_provider(browser: Client, answer: dict[str, str]) -> "Page":
     return browser.get("/connect/parcels/callback/", answer)
 
 
-def other_issuer(browser: Client, answer: dict[str, str]) -> HttpResponse:
+def other_issuer(browser: Client, answer: dict[str, str]) -> "Page":
     return browser.get(CALLBACK, {**answer, "iss": "https://evil.example"})
 
 
@@ -198,7 +201,7 @@ def test_sec_18_20_a_state_that_is_not_ours_is_refused_before_anybody_is_called(
     workspace: Workspace,
     ben: User,
     office: PostOffice,
-    abuse: Callable[[Client, dict[str, str]], HttpResponse],
+    abuse: Callable[[Client, dict[str, str]], "Page"],
 ) -> None:
     answer = office.consent(start(browser, workspace)["Location"], "A1")
 
