@@ -325,6 +325,7 @@ class ScopedModelAdmin(_ModelAdmin[ModelT]):
     show_full_result_count = False
     list_per_page = 50
     view_on_site = False
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def __init__(self, model: type[ModelT], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)

@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+from django.db.models import Model
+
 from config.tests.tenants import Tenant
 from connections.models import Connection, Role
 
@@ -43,12 +46,24 @@ ADMIN: Mapping[str, Access] = {
     "connections.AuditEvent": Access(view=Role.MANAGER, operators=frozenset({LIST})),
     "connections.QuotaLedger": Access(view=None, operators=LOOK),
     "connections.WebhookEvent": Access(view=None, operators=LOOK),
+    "youtube.YouTubeConnection": Access(),
+    "youtube.YouTubeVideo": Access(),
+    "youtube.YouTubeComment": Access(),
+    "youtube.YouTubeChannelDay": Access(),
+    "youtube.YouTubeVideoDay": Access(),
     "django_celery_beat.PeriodicTask": SCHEDULES,
     "django_celery_beat.IntervalSchedule": SCHEDULES,
     "django_celery_beat.CrontabSchedule": SCHEDULES,
     "django_celery_beat.ClockedSchedule": SCHEDULES,
     "django_celery_beat.SolarSchedule": SCHEDULES,
 }
+
+
+def access_to(model: type[Model]) -> Access:
+    found = ADMIN.get(model._meta.label)
+    if found is None:
+        pytest.fail(f"Say who may open {model._meta.label}: a line in ADMIN of config/tests/access.py.")
+    return found
 
 
 @dataclass(frozen=True)

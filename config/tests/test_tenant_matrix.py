@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from config.tests.access import ADD, ADMIN, CHANGE, DELETE, LIST, ROUTES, VIEW, Access, Route
+from config.tests.access import ADD, ADMIN, CHANGE, DELETE, LIST, ROUTES, VIEW, Access, Route, access_to
 from config.tests.forms_on_pages import PageForm, form_on
 from config.tests.routes import admin_pages, all_routes
 from config.tests.tenants import Tenant, foreign_keys, make_tenants, tenant_models
@@ -122,7 +122,7 @@ def test_every_table_with_a_workspace_is_scoped_or_has_no_page() -> None:
 def test_admin_pages_answer_by_role_and_name_nobody_elses_rows(actor: Actor) -> None:
     client = actor.client()
     for name, (model, page) in admin_pages().items():
-        access = ADMIN[model._meta.label]
+        access = access_to(model)
         for tenant in (actor.own, actor.foreign) if page in {"change", "history", "delete"} else (actor.own,):
             url = _page_url(name, page, tenant.row(model))
             response = client.get(url)
@@ -161,7 +161,7 @@ def test_a_leak_would_show(tenants: tuple[Tenant, Tenant]) -> None:
     client = Client()
     client.force_login(tenants[0].owner)
     for name, (model, page) in admin_pages().items():
-        if page == "change" and ADMIN[model._meta.label].view is not None:
+        if page == "change" and access_to(model).view is not None:
             body = client.get(_page_url(name, page, tenants[0].row(model))).content.decode()
             assert tenants[0].canary in body, model._meta.label
 
@@ -225,7 +225,7 @@ def test_lists_answer_no_question_about_other_tables(actor: Actor) -> None:
 def _lists_open_to(actor: Actor) -> Iterator[tuple[type[Model], str]]:
     for name, (model, page) in admin_pages().items():
         # Of operators, their entries say what they see.
-        if page == "changelist" and actor.role is not None and actor.may(ADMIN[model._meta.label], LIST):
+        if page == "changelist" and actor.role is not None and actor.may(access_to(model), LIST):
             yield model, reverse(name)
 
 
@@ -274,7 +274,7 @@ def test_forms_offer_only_their_own(actor: Actor) -> None:
     if actor.role is None:
         return  # operators are offered what their entries say; nobody else gets a form
     for name, (model, page) in admin_pages().items():
-        if page in {"add", "change"} and actor.may(ADMIN[model._meta.label], ADD if page == "add" else CHANGE):
+        if page in {"add", "change"} and actor.may(access_to(model), ADD if page == "add" else CHANGE):
             response = actor.client().get(_page_url(name, page, actor.own.row(model)))
             for field, offered in _offered(response):
                 outside = [one for one in offered if workspace_id_of(one) == actor.foreign.workspace.pk]
@@ -297,7 +297,7 @@ def test_forms_save_for_those_who_may_and_never_reach_across(actor: Actor) -> No
     if actor.role is None:
         return
     for name, (model, page) in admin_pages().items():
-        if page == "change" and actor.may(ADMIN[model._meta.label], CHANGE):
+        if page == "change" and actor.may(access_to(model), CHANGE):
             url = _page_url(name, page, actor.own.row(model))
             form = form_on(actor.client().get(url))
             with _undone():
@@ -336,7 +336,7 @@ def _changes_nothing_across(actor: Actor, model: type[Model], url: str, data: Ma
 def test_posting_at_a_row_of_somebody_else_changes_nothing(actor: Actor) -> None:
     before = _snapshot(actor.foreign)
     for name, (model, page) in admin_pages().items():
-        access = ADMIN[model._meta.label]
+        access = access_to(model)
         if page in {"change", "delete"} and not actor.knows(actor.foreign, access):
             with _undone():
                 response = actor.client().post(_page_url(name, page, actor.foreign.row(model)), {"post": "yes"})
@@ -349,7 +349,7 @@ def test_actions_pass_by_rows_of_somebody_else(actor: Actor) -> None:
     """Every action of every list, deletion too, with the ids of theirs."""
     before = _snapshot(actor.foreign)
     for name, (model, page) in admin_pages().items():
-        access = ADMIN[model._meta.label]
+        access = access_to(model)
         if page != "changelist" or actor.knows(actor.foreign, access) or model not in tenant_models():
             continue
         for action in ["delete_selected", *_actions(model)]:
@@ -367,7 +367,7 @@ def _actions(model: type[Model]) -> list[str]:
 
 def test_deleting_several_leaves_those_of_somebody_else(actor: Actor) -> None:
     for name, (model, page) in admin_pages().items():
-        access = ADMIN[model._meta.label]
+        access = access_to(model)
         if page != "changelist" or model not in tenant_models() or actor.is_operator:
             continue
         own, foreign = actor.own.row(model).pk, actor.foreign.row(model).pk
