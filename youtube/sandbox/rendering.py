@@ -36,7 +36,7 @@ class View:
 class Renderer:
     def __init__(self, world: World) -> None:
         self._world = world
-        self._kept: dict[tuple[int, int, View], str] = {}
+        self._kept: dict[tuple[str, int, int, View], str] = {}
         self._generation = 0
 
     def forget(self) -> None:
@@ -44,15 +44,15 @@ class Renderer:
         self._generation += 1
 
     def threads(self, tops: Iterable[Comment], view: View) -> list[str]:
-        return [self._cached(top, view, self.thread) for top in tops]
+        return [self._cached("thread", top, view, self.thread) for top in tops]
 
     def comments(self, comments: Iterable[Comment], view: View) -> list[str]:
-        return [self._cached(comment, view, self.comment) for comment in comments]
+        return [self._cached("comment", comment, view, self.comment) for comment in comments]
 
-    def _cached(self, comment: Comment, view: View, render: Callable[[Comment, View], Json]) -> str:
+    def _cached(self, kind: str, comment: Comment, view: View, render: Callable[[Comment, View], Json]) -> str:
         if self._world.comments.delayed_until > self._world.clock.now():
             return ENCODE(render(comment, view))
-        key = (comment.row, comment.version, view)
+        key = (kind, comment.row, comment.version, view)
         text = self._kept.get(key)
         if text is None:
             if len(self._kept) >= KEPT_RENDERINGS:
