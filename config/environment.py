@@ -31,7 +31,9 @@ def token_keys(value: str, *, secret: str, relaxed: bool) -> list[tuple[str, byt
         return [("sandbox", hashlib.sha256(b"tokens" + secret.encode()).digest())]
     keys = [_token_key(entry) for entry in value.split(",") if entry.strip()]
     if not keys:
-        raise ImproperlyConfigured("TOKEN_KEYS is not set. Make a key: python manage.py rotate_keys --new-key")
+        raise ImproperlyConfigured(
+            "TOKEN_KEYS is not set. Make a key: ALLOW_SANDBOX=1 python manage.py rotate_keys --new-key"
+        )
     if len({name for name, _ in keys}) != len(keys):
         raise ImproperlyConfigured("TOKEN_KEYS names one key id twice.")
     return keys

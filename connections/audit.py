@@ -10,7 +10,8 @@ from connections.redaction import redact
 def record_event(
     kind: AuditEvent.Kind, *, workspace: Workspace | None = None, actor: User | None = None, **detail: Any
 ) -> AuditEvent:
-    """Append one event. `detail` is JSON; text in it is redacted, but do not rely on that: give it no secret.
+    """Append one event. `detail` is JSON; text in it is redacted, but do not rely on that: give it no secret,
+    and nothing a platform wants erased after a disconnection, such as an account's name.
 
     Call it in the transaction of what it reports, so that neither exists without the other.
     """

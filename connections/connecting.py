@@ -92,7 +92,6 @@ def _save(
             actor=actor,
             connection=str(connection.uuid),
             platform=platform.slug,
-            account=str(connection),
             again=not is_new,
         )
         transaction.on_commit(partial(_begin, connection), robust=True)
@@ -150,7 +149,6 @@ def disconnect_account(connection: Connection, *, actor: User | None) -> bool:
         actor=actor,
         connection=str(connection.uuid),
         platform=connection.platform,
-        account=str(connection),
         revocation="confirmed" if confirmed else "not confirmed by the platform",
     )
     return confirmed

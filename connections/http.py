@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import requests
 import urllib3
 from django.conf import settings
+from django.views.decorators.debug import sensitive_variables
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
@@ -43,6 +44,7 @@ class _Bearer(AuthBase):
         return request
 
 
+@sensitive_variables("data", "bearer", "headers", "params")
 def request(
     method: str,
     url: str,

@@ -61,6 +61,10 @@ class Platform(Protocol):
         """The vendor's own page on which a person withdraws what they have granted."""
 
     @property
+    def terms(self) -> Mapping[str, str]:
+        """What the vendor wants linked where people connect: link text to address."""
+
+    @property
     def connection_model(self) -> str:
         """`app.Model` of the platform's own connection, which extends `connections.Connection`."""
 

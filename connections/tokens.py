@@ -92,7 +92,6 @@ def mark_needs_reauth(connection: Connection, reason: str, *, version: int | Non
                 AuditEvent.Kind.AUTHORIZATION_LOST,
                 workspace=connection.workspace,
                 connection=str(connection.uuid),
-                account=str(connection),
                 reason=reason,
             )
             transaction.on_commit(partial(_tell_owners, connection, reason), robust=True)

@@ -23,6 +23,11 @@ class YouTube:
     sandbox = "youtube.sandbox"
     oauth = "youtube.oauth.YouTubeBackend"
     permissions_url = "https://security.google.com/settings/security/permissions"
+    # https://developers.google.com/youtube/terms/developer-policies (III.A)
+    terms = {
+        "YouTube's Terms of Service": "https://www.youtube.com/t/terms",
+        "Google's Privacy Policy": "https://policies.google.com/privacy",
+    }
     connection_model = "youtube.YouTubeConnection"
 
     @cached_property

@@ -107,6 +107,7 @@ class Postcards:
     urls: str | None = None
     sandbox = ""
     permissions_url = "https://postcards.example/permissions"
+    terms: Mapping[str, str] = {}
     streams: Mapping[str, Any] = {}
     quota_plan = QuotaPlan("UTC", {})
     connection_model = "connections.Connection"
@@ -144,6 +145,12 @@ class Postcards:
             raise Transient("Postcards could not prepare the reports.", code="server_error", status=503)
 
     def store_signals(self, connection: Connection, signals: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+    def stored_counts(self, connection: Connection) -> Mapping[str, int]:
+        raise NotImplementedError
+
+    def sandbox_environment(self, url: str) -> Mapping[str, str]:
         raise NotImplementedError
 
     def erase(self, connection: Connection) -> None:

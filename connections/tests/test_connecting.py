@@ -177,6 +177,8 @@ def test_sec_25_an_account_connected_again_in_time_is_not_erased(
 def test_sec_25_a_disconnected_account_is_erased_within_seven_days(
     account: Connection, office: PostOffice, anna: User, days: int, erased: int
 ) -> None:
+    Connection.objects.update(display_name="ERASED-CANARY")
+    account.refresh_from_db()
     disconnect_account(account, actor=anna)
     Connection.objects.update(disconnected_at=timezone.now() - timedelta(days=days))
 
@@ -185,6 +187,7 @@ def test_sec_25_a_disconnected_account_is_erased_within_seven_days(
     assert Connection.objects.count() == 1 - erased
     assert postcards.erased == ["A1"] * erased
     assert AuditEvent.objects.count() == 1, "what was done stays on record"
+    assert ("ERASED-CANARY" in everything_in_the_database()) == (not erased)
 
 
 def test_sec_24_no_token_outside_its_ciphertext(

@@ -1,4 +1,7 @@
+from pathlib import Path
+
 import pytest
+from django.conf import settings as installation
 from pytest_django.fixtures import Settings
 
 from connections.encryption import Undecryptable, decrypt, encrypt, is_newest
@@ -71,3 +74,12 @@ def test_sec_23_another_key_under_the_same_id_does_not_open_it(settings: Setting
 def test_damaged_text_is_refused(damaged: str) -> None:
     with pytest.raises(Undecryptable):
         decrypt(damaged, HERE)
+
+
+def test_sec_28_certificates_are_checked_everywhere() -> None:
+    switch = "verify" + "=False"
+    apps = [Path(installation.BASE_DIR) / name for name in ("config", "connections", "crm", "enrichment", "youtube")]
+    sources = [path for app in apps for path in app.rglob("*.py")]
+
+    assert len(sources) > 50
+    assert [path for path in sources if switch in path.read_text()] == []

@@ -1,5 +1,6 @@
 """The handshake through the pages, against a vendor that checks code, redirect address and proof key."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -7,8 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
+from django.utils.log import AdminEmailHandler
 from django.utils.module_loading import import_string
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 from social_core.backends.base import BaseAuth
@@ -126,6 +129,28 @@ def test_sec_24_no_secret_on_the_pages_or_in_the_log(
     assert office.calls == ["/token", "/me", "/token", "/me"]
     assert "CANARY" not in failed.content.decode() + worked.content.decode()
     assert "CANARY" not in caplog.text
+
+
+def test_sec_83_an_error_report_shows_no_token_and_no_secret(
+    browser: Client, workspace: Workspace, office: PostOffice, settings: Settings, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.ADMINS = [("Operator", "operator@example.com")]
+    handler = AdminEmailHandler(include_html=True)
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    office.accounts["A1"] = None  # type: ignore[assignment] # an account without the name that every one has
+    browser.raise_request_exception = False
+    try:
+        response = browser.get(CALLBACK, office.consent(start(browser, workspace)["Location"], "A1"))
+    finally:
+        logger.removeHandler(handler)
+
+    assert response.status_code == 500
+    text = "".join(f"{report.body}{getattr(report, 'alternatives', '')}" for report in mailoutbox)
+    assert "connect_account" in text
+    assert "********************" in text, "variables are shown, these hidden"
+    for canary in ("CANARY-access", "CANARY-refresh", "CANARY-client-secret"):
+        assert canary not in text
 
 
 def missing(browser: Client, answer: dict[str, str]) -> "Page":
