@@ -13,6 +13,8 @@ from enrichment.lexicon import Hit
 from enrichment.reading import Reading
 
 _THRESHOLD = 1.0
+_LONG = 30
+_NEAR = 4
 # A threat or a word of self-harm is answered first, whatever else the comment is.
 _FLOORS = {"threat": 92, "selfharm": 95}
 _COUNTED = frozenset({"spam", "toxic", "collab", "request", "praise", "criticism", *_FLOORS})
@@ -64,7 +66,7 @@ def read_categories(reading: Reading, sentiment: Finding[Sentiment]) -> Judgemen
     _weigh_question(reading, kinds, evidence)
     _weigh_spam(reading, kinds, evidence)
     _weigh_collab(kinds, evidence)
-    _weigh_toxic(kinds, evidence)
+    _weigh_toxic(reading, kinds, evidence)
     _weigh_opinion(sentiment, kinds, evidence)
     labels = _decide(evidence)
     return Judgement(
@@ -76,13 +78,15 @@ def _collect(reading: Reading, evidence: Evidence) -> dict[str, int]:
     """Count the kinds of marks and add up those that are a category's own; a word said twice counts once."""
     kinds: dict[str, int] = {}
     seen: set[tuple[str, ...]] = set()
+    # In a long comment, words that are suspicious in company come together by chance.
+    dilution = min(1.0, _LONG / max(1, len(reading.tokens)))
     for hit in reading.hits:
         repeated = hit.entry.words in seen
         seen.add(hit.entry.words)
         for kind, weight in hit.entry.marks:
             kinds[kind] = kinds.get(kind, 0) + 1
             if kind in _COUNTED and not repeated:
-                evidence.add(kind, weight, _words(reading, hit))
+                evidence.add(kind, weight if weight >= 0.8 else weight * dilution, _words(reading, hit))
     return kinds
 
 
@@ -120,7 +124,7 @@ def _clause_starts_with_question_word(reading: Reading) -> str:
 
 
 def _first_words(reading: Reading, kind: str) -> str:
-    return next(_words(reading, h) for h in reading.hits if any(mark.kind == kind for mark in h.entry.marks))
+    return next(_words(reading, hit) for hit in reading.hits if _is(hit, kind))
 
 
 # --- spam ------------------------------------------------------------------------------------------------
@@ -128,7 +132,7 @@ def _first_words(reading: Reading, kind: str) -> str:
 
 def _weigh_spam(reading: Reading, kinds: dict[str, int], evidence: Evidence) -> None:
     messenger = bool(_MESSENGER.search(reading.text))
-    _weigh_links(reading, evidence)
+    _weigh_links(reading, kinds, evidence)
     if messenger and _has_phone(reading):
         evidence.add("spam", 1.0, "phone number with a messenger")
     if reading.mails and evidence.score("spam") > 0:
@@ -141,14 +145,18 @@ def _weigh_spam(reading: Reading, kinds: dict[str, int], evidence: Evidence) -> 
         evidence.add("spam", -0.8 * kinds["spam_against"], _first_words(reading, "spam_against"))
 
 
-def _weigh_links(reading: Reading, evidence: Evidence) -> None:
-    for link in reading.links[:3]:
+def _weigh_links(reading: Reading, kinds: dict[str, int], evidence: Evidence) -> None:
+    if not reading.links:
+        return
+    for link in dict.fromkeys(reading.links[:3]):
         if _CONTACT_LINK.search(link):
             evidence.add("spam", 1.0, link)
-        elif _OWN_SITE.search(link):
-            evidence.add("spam", 0.5, link)
         else:
-            evidence.add("spam", 0.7, link)
+            evidence.add("spam", 0.5 if _OWN_SITE.search(link) else 0.8, link)
+    if len(reading.tokens) <= 4:
+        evidence.add("spam", 0.3, "little more than a link")
+    if kinds.get("lure"):
+        evidence.add("spam", 0.5, _first_words(reading, "lure"))
 
 
 def _has_phone(reading: Reading) -> bool:
@@ -169,14 +177,25 @@ def _weigh_collab(kinds: dict[str, int], evidence: Evidence) -> None:
         evidence.add("collab", 0.3, "offer")
 
 
-def _weigh_toxic(kinds: dict[str, int], evidence: Evidence) -> None:
+def _weigh_toxic(reading: Reading, kinds: dict[str, int], evidence: Evidence) -> None:
     score = evidence.score("toxic")
-    if 0 < score < 1 and kinds.get("you"):
+    if 0 < score < _THRESHOLD and kinds.get("you") and _is_said_to_somebody(reading):
         evidence.add("toxic", 0.4, "said to somebody")
     if kinds.get("threat"):
         evidence.add("toxic", 1.5, "threat")
-    if score and score < 1.2 and kinds.get("positive", 0) > kinds.get("negative", 0):
+    if 0 < score < 1.2 and kinds.get("positive", 0) > kinds.get("negative", 0):
         evidence.add("toxic", -0.6, "said in admiration")
+
+
+def _is_said_to_somebody(reading: Reading) -> bool:
+    """Something abusive within a few words of "you"."""
+    spoken_to = [hit.start for hit in reading.hits if _is(hit, "you")]
+    abusive = [hit.start for hit in reading.hits if _is(hit, "toxic")]
+    return any(abs(here - there) <= _NEAR for here in spoken_to[:20] for there in abusive[:20])
+
+
+def _is(hit: Hit, kind: str) -> bool:
+    return any(mark.kind == kind for mark in hit.entry.marks)
 
 
 def _weigh_opinion(sentiment: Finding[Sentiment], kinds: dict[str, int], evidence: Evidence) -> None:

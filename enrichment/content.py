@@ -20,8 +20,8 @@ __all__ = [
 ]  # fmt: skip
 
 Theme = Literal[
-    "tutorial", "review", "vlog", "q&a", "behind the scenes", "announcement", "challenge", "unboxing", "music",
-    "gaming", "sport", "food", "travel", "beauty", "tech", "education", "comedy", "news", "other",
+    "tutorial", "review", "vlog", "q&a", "behind the scenes", "announcement", "challenge", "unboxing",
+    "music", "gaming", "sport", "food", "travel", "beauty", "tech", "education", "comedy", "news", "other",
 ]  # fmt: skip
 THEMES: tuple[Theme, ...] = get_args(Theme)
 
@@ -34,7 +34,7 @@ _TITLE_CHARS = 120
 # How something is told outweighs its subject: a tutorial about cameras is a tutorial.
 _FORMATS: frozenset[Theme] = frozenset(THEMES[:8])
 _FORMAT_FACTOR = 1.8
-# A hashtag is a sign, letters, and no letter before it; "#1" and "#" are none. As on the platforms, at most 100.
+# A hashtag is a sign, letters, and no letter before it; "#1" and "#" are none.
 _HASHTAG = re.compile(rf"(?<![{WORD_CHARACTERS}&/])[#＃]([{WORD_CHARACTERS}]{{1,100}})")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？।؟])\s*|\n+")
 _PROMOTION = re.compile(
@@ -56,7 +56,7 @@ def detect_theme(text: str, hashtags: Sequence[str] = ()) -> Finding[Theme]: ...
 @overload
 def detect_theme(text: Texts, hashtags: Sequence[str] = ()) -> list[Finding[Theme]]: ...
 def detect_theme(text: str | Texts, hashtags: Sequence[str] = ()) -> Finding[Theme] | list[Finding[Theme]]:
-    """One theme of `THEMES`. `hashtags` may hold the platform's tags too; with several texts, they are each one's."""
+    """One theme of `THEMES`. `hashtags` may hold the platform's tags too; several texts share them."""
     return _each(lambda one: _theme(one, hashtags), text)
 
 
@@ -70,7 +70,7 @@ def generate_summary(text: str | Texts, max_chars: int = 200) -> str | list[str]
 
 
 def extract_topics(texts: str | Texts, limit: int = 10) -> Finding[tuple[str, ...]]:
-    """What a channel's titles, or a post's comments, share: words by the number of texts that have them."""
+    """What titles or comments share: words, those that most of the texts have first."""
     several = [texts] if isinstance(texts, str) else texts
     counts: dict[str, int] = {}
     for text in several:

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from connections.records import Reason
 from enrichment.findings import Finding, quote
-from enrichment.lexicon import read_sections
+from enrichment.lexicon import read_sections, stopwords_of
 from enrichment.reading import Reading
 
 Engine = Literal["auto", "eldc", "langdetect"]
@@ -62,6 +62,11 @@ def _romanised() -> dict[str, frozenset[str]]:
     return {header.split()[1]: words for header, words in _hints().items() if header.startswith("romanised")}
 
 
+@cache
+def _english() -> frozenset[str]:
+    return stopwords_of("en")
+
+
 class Detector(Protocol):
     def __call__(self, text: str) -> tuple[str, float, float]:
         """Best language, its score and the runner-up's, on the detector's own scale of 0–1."""
@@ -110,12 +115,14 @@ def _slang(word: str) -> str | None:
 def _by_romanised(words: list[str]) -> Finding[str] | None:
     if not words[0].isascii():
         return None
-    counts = {code: sum(map(known.__contains__, words)) for code, known in _romanised().items()}
+    different = set(words)
+    counts = {code: len(known & different) for code, known in _romanised().items()}
     best = max(counts, key=lambda code: counts[code])
-    if counts[best] < 2 or counts[best] < 0.3 * len(words):
+    english = len(_english() & different)
+    if counts[best] < 2 or counts[best] < 0.25 * len(different) or counts[best] < english:
         return None
     return Finding(
-        best, 0.7, (Reason("language", best, f"{counts[best]} function words in Latin letters", 0.7),)
+        best, 0.7, (Reason("language", best, f"{counts[best]} words of it in Latin letters", 0.7),)
     )
 
 

@@ -7,7 +7,7 @@ separated by commas or lines. `stem*` matches the beginning of a word, `_` in a 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -62,15 +62,46 @@ class Hit(NamedTuple):
     entry: Entry
 
 
+@dataclass(slots=True)
+class Head:
+    """What begins with a word: phrases by their second word, phrases whose second word is open, the word alone."""
+
+    followed: dict[str, list[Entry]] = field(default_factory=dict)
+    open_phrases: list[Entry] = field(default_factory=list)
+    alone: list[Entry] = field(default_factory=list)
+
+    def add(self, entry: Entry) -> None:
+        if entry.size == 1:
+            self.alone.append(entry)
+        elif entry.words[1] == "_" or entry.words[1].endswith("*"):
+            self.open_phrases.append(entry)
+        else:
+            self.followed.setdefault(entry.words[1], []).append(entry)
+
+    def sort(self) -> None:
+        """Longest first; among equals always the same one."""
+        for entries in (*self.followed.values(), self.open_phrases, self.alone):
+            entries.sort(key=lambda entry: (-entry.size, entry.language, entry.words))
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """`heads` and `stems` are keyed by an entry's first word; `unspaced` by its first character."""
 
-    heads: dict[str, tuple[Entry, ...]]
-    stems: dict[str, tuple[Entry, ...]]
+    heads: dict[str, Head]
+    stems: dict[str, Head]
     unspaced: dict[str, tuple[str, ...]]
     stopwords: frozenset[str]
     languages: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a word of a comment may begin, with the one reading that it has alone."""
+
+    followed: dict[str, list[Entry]]
+    open_phrases: list[Entry]
+    alone: Entry | None
 
 
 @cache
@@ -105,6 +136,12 @@ def read_sections(path: Path) -> Iterator[tuple[str, list[str]]]:
         yield header, [entry.strip() for line in lines for entry in line.split(",") if entry.strip()]
 
 
+@cache
+def stopwords_of(language: str) -> frozenset[str]:
+    sections = read_sections(FOLDER / f"{language}.txt")
+    return frozenset(word for header, entries in sections if "stop" in _section(header) for word in entries)
+
+
 def _section(header: str) -> dict[str, float]:
     parts = [part.split() for part in header.split(",")]
     return {part[0]: float(part[1]) if len(part) > 1 else 1.0 for part in parts}
@@ -120,8 +157,8 @@ def _spellings(entry: str) -> set[tuple[str, ...]]:
 
 
 def _indexed(entries: Iterable[Entry]) -> Lexicon:
-    heads: dict[str, list[Entry]] = {}
-    stems: dict[str, list[Entry]] = {}
+    heads: dict[str, Head] = {}
+    stems: dict[str, Head] = {}
     unspaced: dict[str, set[str]] = {}
     stopwords: set[str] = set()
     languages: set[str] = set()
@@ -129,83 +166,83 @@ def _indexed(entries: Iterable[Entry]) -> Lexicon:
         first = entry.words[0]
         languages.add(entry.language)
         if first.endswith("*") and len(first) > 1:
-            stems.setdefault(first[:-1], []).append(entry)
+            stems.setdefault(first[:-1], Head()).add(entry)
         else:
-            heads.setdefault(first, []).append(entry)
+            heads.setdefault(first, Head()).add(entry)
         if entry.size == 1 and _UNSPACED_RUN.fullmatch(first):
             unspaced.setdefault(first[0], set()).add(first)
         if entry.size == 1 and any(mark.kind in _EMPTY_KINDS for mark in entry.marks):
             stopwords.add(first)
-    return Lexicon(
-        {word: _longest_first(found) for word, found in heads.items()},
-        {word: _longest_first(found) for word, found in stems.items()},
-        {first: tuple(sorted(found, key=len, reverse=True)) for first, found in unspaced.items()},
-        frozenset(stopwords),
-        frozenset(languages),
-    )
-
-
-def _longest_first(entries: list[Entry]) -> tuple[Entry, ...]:
-    return tuple(sorted(entries, key=lambda entry: (-entry.size, entry.language, entry.words)))
+    for head in (*heads.values(), *stems.values()):
+        head.sort()
+    longest_first = {first: tuple(sorted(words, key=len, reverse=True)) for first, words in unspaced.items()}
+    return Lexicon(heads, stems, longest_first, frozenset(stopwords), frozenset(languages))
 
 
 def scan(tokens: list[str], language: str) -> list[Hit]:
     """Every entry found, left to right; a longer phrase hides the phrases that begin inside it."""
     hits: list[Hit] = []
-    covered_to = 0
+    covered_to, phrase_is_opinion = 0, False
     for position, token in enumerate(tokens):
-        found = lookup(token, language) if len(token) <= _LONGEST_WORD else ()
-        if not found:
+        found = lookup(token, language) if len(token) <= _LONGEST_WORD else None
+        if found is None:
             continue
-        if position < covered_to:
-            hits.extend(_inside(found, position, hits))
-            continue
-        for entry in found:
-            if entry.size == 1 or _continues(entry, tokens, position):
-                hits.append(Hit(position, position + entry.size, entry))
-                covered_to = position + entry.size
-                if entry.size > 1:
-                    hits.extend(_inside(found, position, hits))
-                break
+        alone = found.alone
+        phrase = _phrase(found, tokens, position) if position >= covered_to else None
+        if phrase is not None:
+            hits.append(Hit(position, position + phrase.size, phrase))
+            covered_to, phrase_is_opinion = position + phrase.size, phrase.is_opinion
+        # A phrase that is an opinion speaks for its words ("not bad"); in another, they keep their tone.
+        if alone is not None and (position >= covered_to or (alone.bends_opinion and not phrase_is_opinion)):
+            hits.append(Hit(position, position + 1, alone))
     return hits
 
 
-def _inside(found: tuple[Entry, ...], position: int, hits: list[Hit]) -> list[Hit]:
-    """A phrase that is an opinion speaks for its words ("not bad"); in another, they keep their tone."""
-    phrase = next((hit.entry for hit in reversed(hits) if hit.entry.size > 1), None)
-    alone = found[-1]
-    if phrase is None or phrase.is_opinion or alone.size > 1 or not alone.bends_opinion:
-        return []
-    return [Hit(position, position + 1, alone)]
+def _phrase(found: Found, tokens: list[str], position: int) -> Entry | None:
+    if position + 1 < len(tokens):
+        for entry in found.followed.get(tokens[position + 1], ()):
+            if entry.size == 2 or _continues(entry, tokens, position):
+                return entry
+        for entry in found.open_phrases:
+            if _continues(entry, tokens, position):
+                return entry
+    return None
 
 
 def _continues(entry: Entry, tokens: list[str], position: int) -> bool:
     if position + entry.size > len(tokens):
         return False
-    return all(_fits(word, tokens[position + offset]) for offset, word in enumerate(entry.words))
+    return all(map(_fits, entry.words[1:], tokens[position + 1 : position + entry.size]))
 
 
 def _fits(word: str, token: str) -> bool:
+    if word == token:
+        return True
     if word == "_":
         return token[0].isalnum() or token[0] in "#@"
-    if word.endswith("*") and len(word) > 1:
-        return token.startswith(word[:-1])
-    return word == token or word == without_accents(token)
+    return word[-1] == "*" and len(word) > 1 and token.startswith(word[:-1])
 
 
 @lru_cache(maxsize=16384)
-def lookup(token: str, language: str) -> tuple[Entry, ...]:
-    """The entries that may begin with this word, phrases first, then the one reading of the word alone."""
-    found: list[Entry] = []
+def lookup(token: str, language: str) -> Found | None:
+    """What the word, in one of its spellings, says alone or begins; comments repeat themselves, hence the cache."""
     for spelling in _variants(token):
-        found = [*lexicon().heads.get(spelling, ()), *_by_stem(spelling)]
-        if found:
-            break
-    phrases = [entry for entry in found if entry.size > 1]
-    alone = _in_language([entry for entry in found if entry.size == 1], language)
+        exact, stems = lexicon().heads.get(spelling), _by_stem(spelling)
+        if exact or stems:
+            return _found(exact or Head(), stems, language)
+    return None
+
+
+def _found(exact: Head, stems: list[Head], language: str) -> Found | None:
+    alone = _in_language([*exact.alone, *(entry for head in stems for entry in head.alone)], language)
     if alone is not None and all(mark.kind == "stop" for mark in alone.marks):
         alone = None
-    return tuple(phrases) if alone is None else (*phrases, alone)
+    phrases = [*exact.open_phrases]
+    for head in stems:
+        phrases += [*head.open_phrases, *(entry for entries in head.followed.values() for entry in entries)]
+    if alone is None and not phrases and not exact.followed:
+        return None
+    return Found(exact.followed, phrases, alone)
 
 
 def _variants(token: str) -> Iterator[str]:
@@ -233,12 +270,10 @@ def _foreign_variants(token: str) -> Iterator[str]:
         yield _ARABIC_PREFIX.sub("", token)
 
 
-def _by_stem(token: str) -> list[Entry]:
+def _by_stem(token: str) -> list[Head]:
     stems = lexicon().stems
-    found: list[Entry] = []
-    for length in range(min(len(token), _STEM_MAX), _STEM_MIN - 1, -1):
-        found.extend(stems.get(token[:length], ()))
-    return found
+    lengths = range(min(len(token), _STEM_MAX), _STEM_MIN - 1, -1)
+    return [stems[token[:length]] for length in lengths if token[:length] in stems]
 
 
 def _in_language(entries: list[Entry], language: str) -> Entry | None:

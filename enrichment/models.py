@@ -66,5 +66,5 @@ class SignalFields(models.Model):
 
     @classmethod
     def category_columns(cls, categories: Sequence[Category]) -> dict[str, Any]:
-        """Override together with `categories` (and `SIGNAL_COLUMNS`) where a table stores them another way."""
+        """Override with `categories` and `SIGNAL_COLUMNS` where a table stores them another way."""
         return {"categories": list(categories)}

@@ -36,7 +36,7 @@ class ContentMetrics:
 
 @dataclass(frozen=True)
 class Baseline:
-    """The channel's other content, best of the same type. May hold the piece in question: it counts as a tie."""
+    """The channel's other content, best of the same type. The piece in question may be among them."""
 
     pieces: Sequence[ContentMetrics] = ()
 

@@ -29,7 +29,7 @@ def prioritise(signals: TextSignals, likes: int, replies: int, author: AuthorHis
 
 
 def _of_text(signals: TextSignals) -> list[tuple[str, str, int]]:
-    parts = [(category, "", _CATEGORY_POINTS[category]) for category in signals.categories]
+    parts: list[tuple[str, str, int]] = [(c, "", _CATEGORY_POINTS[c]) for c in signals.categories]
     if signals.sentiment == "negative" and "spam" not in signals.categories:
         parts.append(("negative", "", 6))
     if signals.urgency > 0:
