@@ -10,13 +10,20 @@ django.setup()
 from config.celery import app  # noqa: E402 - needs the settings
 
 # Tests work off their runs themselves; messages must reach no worker that happens to listen on this machine.
-app.conf.broker_url = "memory://"
+app.conf.update(broker_url="memory://")
+
+
+# What tests with a marker need beside Python; without it they are skipped, by name.
+SERVICES = {
+    "postgres": {"DATABASE_URL": "postgres"},
+    "processes": {"DATABASE_URL": "postgres", "REDIS_URL": "redis"},
+    "browser": {"CHROMIUM": "/"},
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    from django.db import connection  # noqa: PLC0415 - needs the settings
-
-    if connection.vendor != "postgresql":
+    for marker, needed in SERVICES.items():
+        missing = [name for name, start in needed.items() if not os.environ.get(name, "").startswith(start)]
         for item in items:
-            if item.get_closest_marker("postgres") or item.get_closest_marker("processes"):
-                item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
+            if missing and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=f"{marker}: set {' and '.join(missing)}"))
