@@ -168,7 +168,7 @@ class Analytics:
 
 def _split(query: Query, video: Video, values: Json, facts: dict[str, int]) -> Iterable[tuple[Json, dict[str, int]]]:
     cells: list[tuple[Json, dict[str, int]]] = [(values, facts)]
-    for name in sorted((query.breakdown | query.filters.keys()) - {"video", "insightTrafficSourceDetail"}):
+    for name in sorted((query.breakdown | query.filters.keys()) & audience.SPLITS.keys()):
         wanted = query.filters.get(name)
         weights = audience.SPLITS[name](video)
         cells = [

@@ -26,10 +26,10 @@ from youtube.sandbox.world import (
 )
 
 SETTINGS = frozenset(field.name for field in fields(Settings))
-SMALL_SHOWS, SMALL_COMMENTS = 4, 30
+SMALL_SHOWS = tuple(SPOKE.shows[number] for number in (3, 1, 6, 15))  # long, short, new, old
+SMALL_COMMENTS = 26
 AUTHORS = {"demo": 640, "small": 60}
 HELD_SHARE, SPAM_SHARE = 0.034, 0.021
-SPOT = {"demo": 1.0, "small": 0.25}
 
 
 class Dice(random.Random):
@@ -153,7 +153,7 @@ class _Seeded(_Builder):
 
     def build(self) -> None:
         demo = self.size == "demo"
-        main_shows = SPOKE.shows if demo else SPOKE.shows[:SMALL_SHOWS]
+        main_shows = SPOKE.shows if demo else SMALL_SHOWS
         main, videos = self.studio(SPOKE, main_shows)
         brand, brand_videos = self.studio(SLOW_MILES, SLOW_MILES.shows if demo else SLOW_MILES.shows[:1])
         foreign, foreign_videos = self.studio(GAZETTE, GAZETTE.shows)

@@ -17,7 +17,7 @@ Json = dict[str, Any]
 DOCUMENTS = resources.files("googleapiclient.discovery_cache") / "documents"
 FIXED_KIND = re.compile(r'[Vv]alue: the fixed string [`"]+([\w#]+)')
 ALWAYS = ("kind", "etag", "id")
-NUMBERS = {
+NUMBERS: dict[str, Json] = {
     "int64": {"type": "string", "pattern": r"^-?\d+$"},
     "uint64": {"type": "string", "pattern": r"^\d+$"},
     "int32": {"type": "integer"},
