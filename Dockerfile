@@ -21,10 +21,12 @@ RUN DEBUG=0 SECRET_KEY=only-for-collecting-static-files-0123456789-abcdefghij \
 USER greenroom
 EXPOSE 8000
 
-# The sign-in page: answers when settings, templates and the database are in place. Redirects to https are for outside.
+# The sign-in page, or the way to its https address.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-c", "\
-import os, urllib.request; \
+import http.client, os, sys; \
 host = os.environ['ALLOWED_HOSTS'].split(',')[0].lstrip('.'); \
-urllib.request.urlopen(urllib.request.Request('http://127.0.0.1:8000/admin/login/', headers={'Host': host, 'X-Forwarded-Proto': 'https'}), timeout=4)"]
+web = http.client.HTTPConnection('127.0.0.1', 8000, timeout=4); \
+web.request('GET', '/admin/login/', headers={'Host': host, 'X-Forwarded-Proto': 'https'}); \
+sys.exit(web.getresponse().status >= 400)"]
 
 CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm"]
