@@ -1,14 +1,18 @@
+import logging
 from datetime import datetime
 
 from django.utils import timezone
 
-from connections.errors import NeedsReauthorization, Transient
+from connections.errors import NeedsReauthorization, PlatformError, Transient
 from connections.models import Connection, StreamState
 from connections.streams import Cursor, Stored, Stream, Walk
-from youtube import payloads
+from youtube import payloads, scopes
 from youtube.client import YouTubeClient
 from youtube.models import YouTubeConnection
 from youtube.payloads import ChannelPayload
+from youtube.reach_job import ensure_reach_job
+
+logger = logging.getLogger(__name__)
 
 
 class ChannelStream(Stream[ChannelPayload]):
@@ -34,6 +38,7 @@ class ChannelStream(Stream[ChannelPayload]):
                 "The connected Google account now stands for another channel: connect this one again.",
                 code="other_channel",
             )
+        _order_reach_reports(walk.connection)
         return channel
 
     def store(self, walk: Walk, cursor: Cursor, batch: ChannelPayload) -> Stored:
@@ -42,6 +47,18 @@ class ChannelStream(Stream[ChannelPayload]):
             **channel_columns(batch), last_metrics_update=now, authorization_verified_at=now
         )
         return Stored(cursor={}, done=True, seen=1, updated=1)
+
+
+def _order_reach_reports(connection: Connection) -> None:
+    """Try again what failed when the channel was connected: until it works, the reports' history is lost."""
+    if not connection.has_scope(scopes.ANALYTICS):
+        return
+    if YouTubeConnection.objects.filter(pk=connection.pk).exclude(reach_job_id="").exists():
+        return
+    try:
+        ensure_reach_job(connection)
+    except PlatformError as error:
+        logger.warning("The reach reports of connection %s are not ordered yet: %s", connection.pk, error.message)
 
 
 def channel_columns(channel: ChannelPayload) -> dict[str, str | int | float | None]:
