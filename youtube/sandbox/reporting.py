@@ -255,7 +255,8 @@ class Reporting:
         start = pacific_day(job.created)
         for day in days(start - timedelta(BACKFILL_DAYS), pacific_day(now)):
             backfill = day < start
-            created = max(pacific_midnight(day) + DAY, job.created) + wait + noise("ready", job.id, day) * 3600
+            ready = max(pacific_midnight(day) + DAY, job.created) + wait
+            created = round(ready + noise("ready", job.id, day) * 3600, 3)
             kept = (BACKFILL_KEPT_DAYS if backfill else KEPT_DAYS) * DAY
             if created <= now < created + kept:
                 yield day, created
