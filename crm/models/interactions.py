@@ -174,7 +174,8 @@ class Interaction(SignalFields):
         ]
 
     def __str__(self) -> str:
-        return f"{self.author_name or 'somebody'}: {self.content[:60]}"
+        # Neither text nor author: the admin's log keeps this line when the comment itself has been erased.
+        return f"{self.get_type_display()} {self.platform_id}"
 
     @classmethod
     def category_columns(cls, categories: Sequence[Category]) -> dict[str, Any]:

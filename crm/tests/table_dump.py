@@ -8,4 +8,5 @@ MODELS = (ContentPerformance, ContentPiece, Fan, FanIdentity, Interaction, Triag
 
 
 def dump() -> dict[str, list[dict[str, Any]]]:
-    return {model.__name__: list(model.objects.order_by("pk").values()) for model in MODELS}
+    rows: dict[str, Any] = {model.__name__: model._default_manager.order_by("pk").values() for model in MODELS}
+    return {name: [dict(row) for row in found] for name, found in rows.items()}

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from connections.models import Connection
+from connections.records import Record
 from connections.registry import intake
 from crm.models import Fan, FanIdentity, Interaction
 from crm.tests.factories import (
@@ -33,7 +34,7 @@ def test_a_comment_becomes_an_unread_interaction_with_its_signals(connection: Co
 
 
 def test_the_same_records_again_change_nothing_and_answer_the_same(connection: Connection) -> None:
-    records = [video(), comment(), reply(), comment("c2", author=author("ben")), tombstone("c3")]
+    records: list[Record] = [video(), comment(), reply(), comment("c2", author=author("ben")), tombstone("c3")]
     first = intake(connection, records)
     before = dump()
     assert intake(connection, records) == first

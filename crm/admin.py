@@ -1,0 +1,304 @@
+"""Admin pages of comments, fans and content. What commenters wrote is shown as text and nothing else."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from connections.admin_scope import ReadOnlyMixin, ScopedModelAdmin, ScopedRelatedFilter, ScopedTabularInline
+from connections.models import Role, User
+from connections.records import CATEGORIES
+from crm import triage
+from crm.admin_forms import TRIAGE_FIELDS, TriageForm
+from crm.models import (
+    ContentPerformance,
+    ContentPiece,
+    Fan,
+    FanIdentity,
+    Interaction,
+    InteractionNote,
+    InteractionTag,
+    SignalCorrection,
+    Tag,
+    TriageEvent,
+)
+
+EXCERPT = 120
+
+
+def excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…"
+
+
+def _reason(stored: Any) -> str:
+    if not isinstance(stored, dict):
+        return str(stored)
+    return " ".join(str(stored[part]) for part in ("signal", "label", "detail") if stored.get(part))
+
+
+class CategoryFilter(admin.SimpleListFilter):
+    title = "category"
+    parameter_name = "category"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(category, category.title()) for category in CATEGORIES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        return queryset.filter(categories__has=chosen) if chosen in CATEGORIES else queryset
+
+
+class AppendedInline(ReadOnlyMixin, ScopedTabularInline[Any, Any]):
+    can_delete = False
+
+
+class NoteInline(AppendedInline):
+    model = InteractionNote
+    fields = ("created_at", "author_name", "text")
+    readonly_fields = fields
+
+
+class TriageEventInline(AppendedInline):
+    model = TriageEvent
+    fields = ("created_at", "source", "actor_name", "kind", "before", "after", "reason")
+    readonly_fields = fields
+
+
+@admin.register(Interaction)
+class InteractionAdmin(ScopedModelAdmin[Interaction]):
+    """The platform's columns are to be read; triage goes through `crm.triage`, which keeps its history."""
+
+    change_role = Role.AGENT
+    form = TriageForm
+    list_display = (
+        "platform_created_at", "author_name", "excerpt", "status", "priority_score", "category_names", "sentiment",
+        "content_piece", "assigned_to", "platform",
+    )  # fmt: skip
+    list_display_links = ("platform_created_at", "excerpt")
+    list_filter = (
+        "status",
+        CategoryFilter,
+        "sentiment",
+        ("assigned_to", ScopedRelatedFilter),
+        ("tags", ScopedRelatedFilter),
+        ("connection", ScopedRelatedFilter),
+        ("workspace", ScopedRelatedFilter),
+        "moderation",
+        "type",
+        "is_own",
+    )
+    list_select_related = ("content_piece", "assigned_to")
+    search_fields = ("content", "author_name", "author_handle")
+    actions = ("mark_read", "mark_ignored", "mark_archived")
+    inlines = (NoteInline, TriageEventInline)
+    fieldsets = (
+        (None, {"fields": ("content", "author_name", "author_handle", "fan", "permalink")}),
+        ("Triage", {"fields": TRIAGE_FIELDS}),
+        ("Reply", {"fields": ("replied_at", "response_text")}),
+        (
+            "Signals",
+            {"fields": ("detected_keywords", "language", "reasons", "signal_source", "signal_model", "enriched_at")},
+        ),
+        (
+            "On the platform",
+            {
+                "fields": (
+                    ("workspace", "connection", "content_piece"),
+                    ("type", "parent", "thread_root"),
+                    ("moderation", "is_own", "is_truncated"),
+                    ("like_count", "reply_count"),
+                    ("platform_created_at", "edited_at", "last_activity_at", "deleted_at"),
+                    ("platform_id", "observed_at", "created_at"),
+                )
+            },
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Interaction | None = None) -> tuple[str, ...]:
+        return tuple(name for name in _field_names(self.fieldsets) if name not in TRIAGE_FIELDS)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Interaction | None = None) -> Any:
+        """Who may only look is not shown what is there to be filled in."""
+        if obj is not None and self.has_change_permission(request, obj):
+            return self.fieldsets
+        shown = tuple(name for name in TRIAGE_FIELDS if name not in {"new_note", "seen_version"})
+        return [(title, {"fields": shown} if title == "Triage" else options) for title, options in self.fieldsets]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except triage.ChangedMeanwhile as refused:
+            self.message_user(request, f"Nothing was saved. {refused}", messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+    def save_model(self, request: HttpRequest, obj: Interaction, form: Any, change: Any) -> None:
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        form.apply(by=_person(request))
+
+    @admin.display(description="Comment")
+    def excerpt(self, row: Interaction) -> str:
+        return excerpt(row.content) or ("(deleted)" if row.deleted_at else "(no text)")
+
+    @admin.display(description="Categories", ordering="categories")
+    def category_names(self, row: Interaction) -> str:
+        return ", ".join(row.categories)
+
+    @admin.display(description="Tags")
+    def tag_names(self, row: Interaction) -> str:
+        return ", ".join(tag.name for tag in row.tags.all())
+
+    @admin.display(description="Why")
+    def reasons(self, row: Interaction) -> str:
+        return "\n".join(_reason(one) for one in row.signal_reasons)
+
+    @admin.action(description="Mark as read")
+    def mark_read(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> None:
+        self._set_status(request, queryset, Interaction.Status.READ)
+
+    @admin.action(description="Ignore")
+    def mark_ignored(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> None:
+        self._set_status(request, queryset, Interaction.Status.IGNORED)
+
+    @admin.action(description="Archive")
+    def mark_archived(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> None:
+        self._set_status(request, queryset, Interaction.Status.ARCHIVED)
+
+    def _set_status(self, request: HttpRequest, queryset: QuerySet[Interaction], status: Interaction.Status) -> None:
+        done, refused = triage.set_status_of_many(queryset, status, by=_person(request))
+        self.message_user(request, f"{done} comments are now {status.label.lower()}.")
+        if refused:
+            self.message_user(request, f"{refused} changed in the meantime and were left alone.", messages.WARNING)
+
+
+def _field_names(fieldsets: Sequence[tuple[Any, Any]]) -> list[str]:
+    names: list[str] = []
+    for _, options in fieldsets:
+        for entry in options["fields"]:
+            names.extend([entry] if isinstance(entry, str) else entry)
+    return names
+
+
+def _person(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+@admin.register(Tag)
+class TagAdmin(ScopedModelAdmin[Tag]):
+    add_role = Role.AGENT
+    change_role = delete_role = Role.MANAGER
+    list_display = ("name", "workspace", "created_at")
+    list_filter = (("workspace", ScopedRelatedFilter),)
+    list_select_related = ("workspace",)
+    search_fields = ("name",)
+    fields = ("workspace", "name")
+
+
+class FanIdentityInline(AppendedInline):
+    model = FanIdentity
+    fields = ("platform", "username", "name", "platform_user_id", "profile_url", "observed_at")
+    readonly_fields = fields
+
+
+@admin.register(Fan)
+class FanAdmin(ScopedModelAdmin[Fan]):
+    """Fans come with their comments; what is said of them here is the team's own."""
+
+    change_role = Role.AGENT
+    list_display = (
+        "name", "interaction_count", "answered_count", "first_interaction_at", "last_interaction_at", "is_vip",
+        "is_blocked", "workspace",
+    )  # fmt: skip
+    list_filter = ("is_vip", "is_blocked", ("workspace", ScopedRelatedFilter))
+    list_select_related = ("workspace",)
+    search_fields = ("name", "identities__username", "identities__name")
+    actions = None
+    fields = (
+        "workspace", "name", "notes", ("is_vip", "is_blocked"), ("interaction_count", "answered_count"),
+        ("first_interaction_at", "last_interaction_at"), "created_at",
+    )  # fmt: skip
+    readonly_fields = (
+        "interaction_count", "answered_count", "first_interaction_at", "last_interaction_at", "created_at",
+    )  # fmt: skip
+    inlines = (FanIdentityInline,)
+
+
+class ReadOnlyAdmin(ReadOnlyMixin, ScopedModelAdmin[Any]):
+    pass
+
+
+class ContentPerformanceInline(AppendedInline):
+    model = ContentPerformance
+    fields = ("views", "reach", "likes", "comments", "shares", "saves", "platform_metrics", "observed_at")
+    readonly_fields = fields
+
+
+@admin.register(ContentPiece)
+class ContentPieceAdmin(ReadOnlyAdmin):
+    list_display = ("published_at", "title_or_caption", "type", "platform", "theme", "views", "connection")
+    list_display_links = ("published_at", "title_or_caption")
+    list_filter = ("type", ("connection", ScopedRelatedFilter), ("workspace", ScopedRelatedFilter))
+    list_select_related = ("connection", "performance")
+    search_fields = ("title", "caption")
+    inlines = (ContentPerformanceInline,)
+
+    @admin.display(description="Content")
+    def title_or_caption(self, piece: ContentPiece) -> str:
+        return excerpt(piece.title or piece.caption) or piece.platform_id
+
+    @admin.display(description="Views", ordering="performance__views")
+    def views(self, piece: ContentPiece) -> int | None:
+        performance: ContentPerformance | None = getattr(piece, "performance", None)
+        return performance.views if performance else None
+
+
+@admin.register(ContentPerformance)
+class ContentPerformanceAdmin(ReadOnlyAdmin):
+    list_display = ("content_piece", "views", "likes", "comments", "shares", "observed_at")
+    list_filter = (("workspace", ScopedRelatedFilter),)
+    list_select_related = ("content_piece",)
+
+
+@admin.register(FanIdentity)
+class FanIdentityAdmin(ReadOnlyAdmin):
+    list_display = ("username", "name", "platform", "fan", "observed_at")
+    list_filter = (("workspace", ScopedRelatedFilter),)
+    list_select_related = ("fan",)
+    search_fields = ("username", "name", "platform_user_id")
+
+
+@admin.register(InteractionNote)
+class InteractionNoteAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "author_name", "excerpt", "interaction")
+    list_filter = (("workspace", ScopedRelatedFilter),)
+    list_select_related = ("interaction",)
+    search_fields = ("text",)
+
+    @admin.display(description="Note")
+    def excerpt(self, note: InteractionNote) -> str:
+        return excerpt(note.text)
+
+
+@admin.register(InteractionTag)
+class InteractionTagAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "tag", "interaction", "added_by")
+    list_filter = (("tag", ScopedRelatedFilter), ("workspace", ScopedRelatedFilter))
+    list_select_related = ("tag", "interaction", "added_by")
+
+
+@admin.register(TriageEvent)
+class TriageEventAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "source", "actor_name", "kind", "before", "after", "reason", "interaction")
+    list_filter = ("kind", "source", ("workspace", ScopedRelatedFilter))
+    list_select_related = ("interaction",)
+
+
+@admin.register(SignalCorrection)
+class SignalCorrectionAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "field", "machine_value", "value", "user", "interaction")
+    list_filter = ("field", ("workspace", ScopedRelatedFilter))
+    list_select_related = ("user", "interaction")
