@@ -1,8 +1,9 @@
 """YouTube Data API v3 under `/youtube/v3`: who may call what, and what it costs."""
 
+import json
 from collections.abc import Callable
 
-from youtube.sandbox import methods
+from youtube.sandbox import methods, partial
 from youtube.sandbox.catalogue import Catalogue
 from youtube.sandbox.comments import Comments
 from youtube.sandbox.lists import Pager
@@ -48,7 +49,11 @@ class DataApi:
         who = self._caller(method, request)
         self._charge(method, request)
         methods.check(method, request)
-        return self._handlers[method.name](method, request, who)
+        mask = partial.parse(request.one("fields")) if request.one("fields") else None
+        response = self._handlers[method.name](method, request, who)
+        if mask and response.body:
+            response.body = json.dumps(partial.select(json.loads(response.body), mask), ensure_ascii=False).encode()
+        return response
 
     def _caller(self, method: methods.Method, request: Request) -> Principal:
         if bearer(request):

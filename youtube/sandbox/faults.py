@@ -18,6 +18,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from youtube.sandbox.wire import ApiError, Json, Request, Response, html_respons
 if TYPE_CHECKING:
     from youtube.sandbox.app import Sandbox
 
+Before = Callable[["Sandbox", Request, Json], Response | None]
 STATUSES = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -122,17 +124,19 @@ class Faults:
         act = BEFORE.get(rule.effect)
         if act is None or rule.args.get("after"):
             return None
-        try:
-            return act(self._sandbox, request, rule.args)
-        except ApiError as error:
-            return error.response()
+        return self._act(act, rule, request)
+
+    def _act(self, act: "Before", rule: Rule, request: Request) -> Response | None:
+        # whoever waits must not hold the world, or everybody waits
+        with nullcontext() if rule.effect == "delay" else self._sandbox.world.lock:
+            try:
+                return act(self._sandbox, request, rule.args)
+            except ApiError as error:
+                return error.response()
 
     def after(self, rule: Rule, request: Request, response: Response) -> Response:
         if rule.args.get("after") and rule.effect in BEFORE:  # carried out, then answered as if it had not been
-            try:
-                return BEFORE[rule.effect](self._sandbox, request, rule.args) or response
-            except ApiError as error:
-                return error.response()
+            return self._act(BEFORE[rule.effect], rule, request) or response
         if rule.effect in WIRE:
             return WIRE[rule.effect](request, response, rule.args)
         if rule.effect in REWRITES and response.is_json and response.status == 200:
@@ -309,7 +313,7 @@ def _nasty_text(_request: Request, data: Json, args: Json) -> Json:
     return data
 
 
-BEFORE: dict[str, Callable[["Sandbox", Request, Json], Response | None]] = {
+BEFORE: dict[str, "Before"] = {
     "error": _error,  # status, reason, message, domain, headers, only_status, after
     "oauth_error": _oauth_error,  # status, error, description, after
     "raw": _raw,  # status, body, content_type, after

@@ -8,7 +8,7 @@ from typing import Any
 
 from youtube.sandbox.wire import Json, Request
 
-KEPT = 200_000
+KEPT = 100_000
 SECRET = frozenset({"access_token", "refresh_token", "token", "code", "client_secret", "code_verifier", "key"})
 
 

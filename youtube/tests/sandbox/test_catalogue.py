@@ -2,7 +2,7 @@ import pytest
 
 from youtube.sandbox.catalogue import iso_duration, three_figures
 from youtube.sandbox.oauth import READONLY
-from youtube.tests.sandbox.conftest import THREADS, Caller
+from youtube.tests.sandbox.conftest import THREADS, Answer, Caller
 
 CHANNELS, UPLOADS, VIDEOS = "/youtube/v3/channels", "/youtube/v3/playlistItems", "/youtube/v3/videos"
 STATS = "/youtube/v3/videos:batchGetStats"
@@ -106,6 +106,30 @@ def test_comment_count_follows_what_is_published(owner: Caller, video_id: str) -
 )
 def test_bad_questions_are_refused(owner: Caller, path: str, params: dict[str, str], reason: str) -> None:
     assert owner.get(path, **params).reason == reason
+
+
+def test_thumbnails_can_be_served_without_a_network(owner: Caller, video_id: str) -> None:
+    def address() -> str:
+        thumbnails = owner.get(VIDEOS, part="snippet", id=video_id).items[0]["snippet"]["thumbnails"]
+        return str(thumbnails["high"]["url"])
+
+    assert address() == f"https://i.ytimg.com/vi/{video_id}/hqdefault.jpg"
+    owner.control("POST", "settings", {"local_thumbnails": True})
+    assert address() == f"http://127.0.0.1:80/youtube/vi/{video_id}/hqdefault.jpg"
+    assert owner.raw("GET", f"/vi/{video_id}/hqdefault.jpg").body.startswith(b"<svg")
+    assert owner.raw("GET", "/vi/nonsense/hqdefault.jpg").status == 404
+
+
+def test_partial_responses_hold_what_was_selected(owner: Caller, video_id: str, channel_id: str) -> None:
+    def selected(fields: str) -> Answer:
+        return owner.raw("GET", VIDEOS, {"part": "snippet,statistics", "id": video_id, "fields": fields})
+
+    item = {"id": video_id, "snippet": {"channelId": channel_id, "categoryId": "26"}}
+    assert selected("items(id,snippet(channelId,categoryId))").json == {"items": [item]}
+    assert selected("kind,items/snippet/channelId").json["items"] == [{"snippet": {"channelId": channel_id}}]
+    assert selected("items(*/channelId)").json["items"][0]["snippet"] == {"channelId": channel_id}
+    for wrong in ("items(id", "items)id", "items//id", ","):
+        assert selected(wrong).reason == "invalidParameter"
 
 
 def test_dead_token_is_challenged(owner: Caller) -> None:

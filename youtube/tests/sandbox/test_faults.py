@@ -1,6 +1,7 @@
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_body_drips(owner: Caller) -> None:
         ("truncate_json", {}, b'{"kind": "youtube#commentThreadListResponse"'),
     ],
 )
-def test_success_can_be_nonsense(owner: Caller, video_id: str, effect: str, args: dict[str, str], body: bytes) -> None:
+def test_success_can_be_nonsense(owner: Caller, video_id: str, effect: str, args: dict[str, Any], body: bytes) -> None:
     fault(owner, effect, **args)
     answer = threads(owner, video_id)
     assert answer.status == 200

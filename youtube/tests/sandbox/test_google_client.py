@@ -1,21 +1,25 @@
 """Google's own Python client works against the sandbox, over real connections."""
 
 import io
+import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http import client as http_client
 from typing import Any
 
 import httplib2
 import pytest
 from google.auth.exceptions import RefreshError
 from google.oauth2.credentials import Credentials
-from google_auth_httplib2 import AuthorizedHttp
+from google_auth_httplib2 import AuthorizedHttp  # type: ignore[import-untyped]
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseDownload
 
 from connections.sandbox_server import SandboxServer
 from youtube.sandbox.app import Sandbox
-from youtube.tests.sandbox.conftest import Caller
+from youtube.tests.sandbox.conftest import COMMENTS, Caller
 
 
 @pytest.fixture
@@ -35,7 +39,7 @@ def http(server: SandboxServer, sandbox: Sandbox) -> Iterator[AuthorizedHttp]:
             }
         ),
     )
-    credentials = Credentials(
+    credentials = Credentials(  # type: ignore[no-untyped-call]
         tokens["access_token"],
         refresh_token=tokens["refresh_token"],
         token_uri=f"{server.url}/youtube/token",
@@ -117,6 +121,22 @@ def test_revoked_grant_cannot_be_refreshed(youtube: Any, nobody: Caller) -> None
         youtube.channels().list(part="id", mine=True).execute()
     assert refusal.value.args[1]["error"] == "invalid_grant"
     assert not refusal.value.retryable
+
+
+def test_many_threads_write_at_once(server: SandboxServer, owner: Caller, video_id: str) -> None:
+    top = owner.control("POST", "comments", {"video": video_id})["ids"][0]
+    body = json.dumps({"snippet": {"parentId": top, "textOriginal": "At once"}})
+    headers = {"Authorization": f"Bearer {owner.token}", "Content-Type": "application/json"}
+
+    def write(_number: int) -> str:
+        with closing(http_client.HTTPConnection(server.host, server.port, timeout=10)) as connection:
+            connection.request("POST", "/youtube/youtube/v3/comments?part=id", body, headers)
+            return str(json.load(connection.getresponse())["id"])
+
+    with ThreadPoolExecutor(8) as pool:
+        written = list(pool.map(write, range(40)))
+    assert set(owner.get(COMMENTS, part="id", parentId=top, maxResults=100).ids) == set(written)
+    assert len(set(written)) == 40
 
 
 def test_analytics_are_queried(server: SandboxServer, http: AuthorizedHttp) -> None:
