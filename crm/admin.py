@@ -1,11 +1,12 @@
 """Admin pages of comments, fans and content. What commenters wrote is shown as text and nothing else."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from connections.admin_scope import ReadOnlyMixin, ScopedModelAdmin, ScopedRelatedFilter, ScopedTabularInline
@@ -52,8 +53,25 @@ class CategoryFilter(admin.SimpleListFilter):
         return queryset.filter(categories__has=chosen) if chosen in CATEGORIES else queryset
 
 
+if TYPE_CHECKING:
+    _InlineFormSet = BaseInlineFormSet[Any, Any, Any]
+else:  # Django's formsets are generic for the type checker only.
+    _InlineFormSet = BaseInlineFormSet
+
+
+class OwnRowsFormSet(_InlineFormSet):
+    """The hidden key of each line names the parent's rows; Django's own would take any row of the table."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        key = form.fields.get(self.model._meta.pk.name)
+        if key is not None:
+            key.queryset = self.get_queryset()
+
+
 class AppendedInline(ReadOnlyMixin, ScopedTabularInline[Any, Any]):
     can_delete = False
+    formset = OwnRowsFormSet
 
 
 class NoteInline(AppendedInline):
