@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import cast
 
 import time_machine
 from django.db.models.functions import Now
@@ -36,9 +35,7 @@ def work_off(connection: Connection, seconds: float = 60) -> None:
     give_up_at = time.monotonic() + seconds
     while (run := _next(connection)) is not None:
         assert time.monotonic() < give_up_at, f"{run} is still open: {run.reason}"
-        due_at = cast(datetime, run.due_at)
-        time.sleep(max((due_at - timezone.now()).total_seconds(), 0))
-        sync.advance(run.pk)
+        step(run)
 
 
 def walk(connection: Connection, stream: str) -> SyncRun:
@@ -51,8 +48,9 @@ def walk(connection: Connection, stream: str) -> SyncRun:
 
 def step(run: SyncRun) -> SyncRun:
     """One task's work on a run, at the moment when it is due."""
-    due_at = cast(datetime, run.due_at)
-    time.sleep(max((due_at - timezone.now()).total_seconds(), 0))
+    assert run.due_at is not None, f"{run} waits for a person"
+    time.sleep(max((run.due_at - timezone.now()).total_seconds(), 0))
+    _bring_due()
     sync.advance(run.pk)
     return SyncRun.objects.get(pk=run.pk)
 
@@ -61,15 +59,18 @@ def step(run: SyncRun) -> SyncRun:
 def at(moment: datetime) -> Iterator[None]:
     """Live at another moment, from which time goes on.
 
-    The clock of Python moves, and the sandbox's with it; the database's cannot be moved, so that what is
-    due by the moved clock is made due by the database's.
+    The clock of Python moves, and with it the sandbox's. The database's cannot be moved: see `_bring_due`.
     """
     with time_machine.travel(moment, tick=True):
-        SyncRun.objects.open().filter(due_at__lte=timezone.now()).update(due_at=Now())
         yield
 
 
 def _next(connection: Connection) -> SyncRun | None:
-    soon = timezone.now() + SOON
-    runs = SyncRun.objects.open().filter(connection=connection, due_at__lte=soon)
+    _bring_due()
+    runs = SyncRun.objects.open().filter(connection=connection, due_at__lte=timezone.now() + SOON)
     return runs.filter(connection__status=Connection.Status.ACTIVE).order_by("due_at", "pk").first()
+
+
+def _bring_due() -> None:
+    """What is due by Python's clock, which `at` may have moved, is due by the database's."""
+    SyncRun.objects.open().filter(due_at__lte=timezone.now(), due_at__gt=Now()).update(due_at=Now())
