@@ -271,9 +271,17 @@ def _index(apps: Mapping[str, WSGIApplication]) -> WSGIApplication:
 
 
 def load(modules: Iterable[str], seed: int, size: str, **options: Any) -> dict[str, WSGIApplication]:
-    """The applications of these sandbox modules (dotted paths), by slug."""
+    """The applications of these sandbox modules (dotted paths), by slug.
+
+    An option named `<slug>.<name>` is for that module alone; the others go to all of them.
+    """
     found = [cast("SandboxModule", importlib.import_module(path)) for path in modules]
-    return {module.SLUG: module.create(seed, size, **options) for module in found}
+    return {module.SLUG: module.create(seed, size, **_options_of(module.SLUG, options)) for module in found}
+
+
+def _options_of(slug: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    own = {name.removeprefix(f"{slug}."): value for name, value in options.items()}
+    return {name: value for name, value in own.items() if "." not in name}
 
 
 def run_until_stopped(server: SandboxServer) -> None:

@@ -148,10 +148,17 @@ def test_modules_are_mounted_by_their_slug() -> None:
     assert list(load(["youtube.sandbox"], 1, "small")) == ["youtube"]
 
 
-def test_command_serves_until_terminated() -> None:
-    command = [sys.executable, "-m", "connections.sandbox_server", "youtube.sandbox", "--port", "0", "--size", "small"]
-    environment = {"PATH": os.environ["PATH"]}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+def test_options_are_for_all_modules_or_for_one() -> None:
+    load(["youtube.sandbox"], 1, "small", **{"page_cap": "3", "youtube.insert_cost": "52", "elsewhere.unheard_of": "1"})
+    with pytest.raises(TypeError, match="unheard_of"):
+        load(["youtube.sandbox"], 1, "small", **{"youtube.unheard_of": "1"})
+
+
+@pytest.mark.parametrize("command", [["-m", "connections.sandbox_server", "youtube.sandbox"], ["manage.py", "sandbox"]])
+def test_command_serves_until_terminated(command: list[str]) -> None:
+    whole = [sys.executable, *command, "--port", "0", "--size", "small"]
+    environment = {"PATH": os.environ["PATH"], "ALLOW_SANDBOX": "1"}
+    with subprocess.Popen(whole, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         host, _, port = line.removeprefix("listening on http://").strip().partition(":")

@@ -110,8 +110,8 @@ class Renderer:
             "canRate": view.viewer is not None,
             "viewerRating": "none",
             "likeCount": comment.likes,
-            "publishedAt": rfc3339(comment.published),
-            "updatedAt": rfc3339(comment.updated or comment.published),
+            "publishedAt": (published := rfc3339(comment.published)),
+            "updatedAt": rfc3339(comment.updated) if comment.updated else published,
         }
         if author.channel_id:
             snippet["authorChannelId"] = {"value": author.channel_id}
@@ -151,6 +151,7 @@ def display_html(comment: Comment) -> str:
     return TIMESTAMP.sub(linked, text)
 
 
+@functools.lru_cache(maxsize=256)
 def _inner(view: View) -> View:
     return View(frozenset({"id", "snippet"}), view.plain_text, view.viewer, view.status, with_video_id=True)
 

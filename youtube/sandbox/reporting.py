@@ -7,6 +7,7 @@ later and reach 30 days back; thumbnail impressions exist in no other API.
 import csv
 import io
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -354,9 +355,8 @@ def _moment(request: Request, name: str, default: float) -> float:
 
 
 def _report_id(job: Job, day: date) -> str:
-    return str(int.from_bytes(etag_of(job.id, day.isoformat()).encode()[:5]))
+    return str(int.from_bytes(etag_of(job.id, day.isoformat()).encode()[:7]))
 
 
 def _uuid(*parts: str) -> str:
-    text = etag_of(*parts).encode().hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:32]}"
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(parts)))

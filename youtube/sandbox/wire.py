@@ -154,8 +154,7 @@ def not_found() -> Response:
 
 
 def etag_of(*parts: str) -> str:
-    digest = hashlib.blake2b("\x00".join(parts).encode("utf-8", "surrogatepass"), digest_size=20).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return hashlib.blake2b("\x00".join(parts).encode("utf-8", "surrogatepass"), digest_size=14).hexdigest()
 
 
 class PageTokens:
