@@ -9,6 +9,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("connect/", include("connections.urls")),
 ]
-for platform in platforms().values():
-    if platform.urls:
-        urlpatterns.append(path(f"{platform.slug}/", include(platform.urls)))
+urlpatterns += [path(f"{one.slug}/", include(one.urls)) for one in platforms().values() if one.urls]

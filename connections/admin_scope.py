@@ -399,6 +399,12 @@ class ScopedModelAdmin(_ModelAdmin[ModelT]):
 
     # Writing
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Whoever may add to one workspace only is not asked which."""
+        open_to = [pk for pk, held in roles_of(request).items() if self.add_role and held.rank >= self.add_role.rank]
+        only = {"workspace": open_to[0]} if len(open_to) == 1 else {}
+        return {**only, **super().get_changeform_initial_data(request)}
+
     def get_readonly_fields(self, request: HttpRequest, obj: ModelT | None = None) -> Any:
         """A row stays in the workspace it was made in."""
         readonly = tuple(super().get_readonly_fields(request, obj))

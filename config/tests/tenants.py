@@ -21,8 +21,12 @@ from connections.tests.factories import make_member, make_workspace
 
 OURS = {"connections", "enrichment", "crm", *settings.PLATFORMS}
 
+UNSEEN = "SEEN-BY-NOBODY-CANARY"  # stands in every column that no page shows to anybody
+
 # Values that cannot be guessed from a model, by its label; each is given the tenant.
 NEEDS: Mapping[str, Callable[["Tenant"], Mapping[str, Any]]] = {
+    "connections.Credential": lambda tenant: {"access_token": UNSEEN, "refresh_token": UNSEEN},
+    "connections.WebhookEvent": lambda tenant: {"body": UNSEEN.encode()},
     "django_celery_beat.PeriodicTask": lambda tenant: {
         "crontab": None,
         "solar": None,

@@ -177,6 +177,15 @@ def test_new_rows_go_where_the_role_suffices(a: Tenant, b: Tenant) -> None:
     assert list(form.fields["workspace"].queryset) == [a.workspace]
 
 
+def test_whoever_may_add_to_one_workspace_is_not_asked_which(a: Tenant, b: Tenant) -> None:
+    url = reverse("admin:crm_interaction_add")
+
+    one = _member_of_both(a, b, Role.AGENT, Role.VIEWER).get(url).context["adminform"].form
+    either = _member_of_both(a, b, Role.AGENT, Role.AGENT).get(url).context["adminform"].form
+
+    assert (one["workspace"].value(), either["workspace"].value()) == (a.workspace.pk, None)
+
+
 def test_a_viewer_there_does_not_change_what_an_agent_here_may(a: Tenant, b: Tenant) -> None:
     client, theirs = _member_of_both(a, b, Role.AGENT, Role.VIEWER), b.row(Interaction)
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from config.tests.access import ADD, ADMIN, CHANGE, DELETE, LIST, ROUTES, VIEW, Access, Route, access_to
 from config.tests.forms_on_pages import PageForm, form_on
 from config.tests.routes import admin_pages, all_routes
-from config.tests.tenants import Tenant, foreign_keys, make_tenants, tenant_models
+from config.tests.tenants import UNSEEN, Tenant, foreign_keys, make_tenants, tenant_models
 from connections.admin_scope import OperatorOnlyMixin, ScopedModelAdmin, workspace_id_of, workspace_path
 from connections.models import Role, User, Workspace
 from connections.tests.factories import make_operator, make_superuser
@@ -145,7 +145,8 @@ def _expected(actor: Actor, access: Access, page: str, tenant: Tenant) -> int:
 
 
 def _names_only_their_own(actor: Actor, response: Any, url: str) -> None:
-    """Members never read the other workspace's canary; operators and strangers do where their entry says."""
+    """Members never read the other workspace's canary; operators do where their entry says."""
+    assert UNSEEN not in _text(response), url
     if actor.role is not None:
         assert actor.foreign.canary not in _text(response), url
     if actor.user is None:
