@@ -12,12 +12,12 @@ from youtube.sandbox.clock import Clock
 from youtube.sandbox.control import Control
 from youtube.sandbox.data_api import PREFIX, DataApi
 from youtube.sandbox.faults import Faults, Rule
-from youtube.sandbox.oauth import OAuth, OAuthError
+from youtube.sandbox.oauth import OAuth
 from youtube.sandbox.quota import Quota
 from youtube.sandbox.reporting import Reporting
 from youtube.sandbox.request_log import RequestLog
 from youtube.sandbox.thumbnails import thumbnail
-from youtube.sandbox.wire import ApiError, Request, Response, json_response, not_found
+from youtube.sandbox.wire import ApiError, Request, Response, not_found
 from youtube.sandbox.world import World
 
 CONTROL_PREFIX = "/sandbox/"
@@ -97,8 +97,6 @@ class Sandbox:
                 answer: Response = handle(request)
             except ApiError as error:
                 answer = error.response()
-            except OAuthError as error:
-                answer = json_response(error.body, error.status)
         return answer
 
     def _route(self, request: Request) -> Response:

@@ -287,7 +287,9 @@ class Control:
         channel_id = body.get("channel") or world.owned_channels()[0].id
         identity = body.get("id") or f"vid{len(world.videos):08d}"
         known = {
-            name: value for name, value in body.items() if name in {"privacy", "live", "is_short", "comments_enabled"}
+            name: value
+            for name, value in body.items()
+            if name in {"privacy", "live", "live_started", "is_short", "comments_enabled"}
         }
         world.videos[identity] = Video(
             id=identity,

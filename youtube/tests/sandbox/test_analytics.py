@@ -7,6 +7,7 @@ from youtube.sandbox.oauth import FORCE_SSL
 from youtube.tests.sandbox.conftest import Answer, Caller
 
 REPORTS = "/v2/reports"
+AS_GET = {"X-HTTP-Method-Override": "GET"}
 AUTUMN = {"ids": "channel==MINE", "startDate": "2026-10-01", "endDate": "2026-10-31"}
 
 
@@ -81,11 +82,11 @@ def test_videos_are_compared_with_and_without_a_filter(owner: Caller, channel_id
 def test_long_filter_arrives_as_post(owner: Caller, video_id: str) -> None:
     ids = ",".join([video_id, *(f"video{n:06d}" for n in range(499))])
     form = AUTUMN | {"metrics": "views", "dimensions": "video", "filters": f"video=={ids}"}
-    answer = owner("POST", REPORTS, form=form, headers={"X-HTTP-Method-Override": "GET"})
+    answer = owner("POST", REPORTS, form=form, headers=AS_GET)
     assert len(answer.json.get("rows", [])) <= 1
     assert answer.status == 200
     form["filters"] += ",onemore0000"
-    assert owner("POST", REPORTS, form=form, headers={"X-HTTP-Method-Override": "GET"}).status == 400
+    assert owner("POST", REPORTS, form=form, headers=AS_GET).status == 400
 
 
 def test_demographics_are_percentages(owner: Caller) -> None:
@@ -163,3 +164,26 @@ def test_comment_scope_does_not_open_analytics(nobody: Caller) -> None:
 def test_analytics_leave_the_data_quota_alone(owner: Caller) -> None:
     report(owner, metrics="views")
     assert owner.control("GET", "state")["quota"]["default"]["used"] == 0
+
+
+def test_content_types_and_months_are_told_apart(owner: Caller) -> None:
+    assert {row[0] for row in rows(owner, dimensions="creatorContentType", metrics="views")} <= {
+        "SHORTS",
+        "VIDEO_ON_DEMAND",
+        "LIVE_STREAM",
+    }
+    months = {"startDate": "2026-08-01", "endDate": "2026-10-01", "dimensions": "month", "metrics": "views"}
+    assert [row[0] for row in rows(owner, **months)] == ["2026-08", "2026-09", "2026-10"]
+
+
+def test_few_viewers_stay_anonymous(owner: Caller, video_id: str) -> None:
+    before = {"startDate": "2026-01-01", "endDate": "2026-01-02", "filters": f"video=={video_id}"}
+    assert rows(owner, dimensions="gender", metrics="viewerPercentage", **before) == []
+
+
+def test_many_videos_over_many_days_are_too_much(owner: Caller, video_id: str) -> None:
+    ids = ",".join([video_id, *(f"video{n:06d}" for n in range(499))])
+    form = AUTUMN | {"startDate": "2026-01-01", "metrics": "views", "filters": f"video=={ids}"}
+    for dimensions, status in (("video", 200), ("video,insightTrafficSourceType", 400)):
+        answer = owner("POST", REPORTS, form=form | {"dimensions": dimensions}, headers=AS_GET)
+        assert answer.status == status

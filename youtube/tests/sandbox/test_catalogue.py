@@ -2,7 +2,7 @@ import pytest
 
 from youtube.sandbox.catalogue import iso_duration, three_figures
 from youtube.sandbox.oauth import READONLY
-from youtube.tests.sandbox.conftest import THREADS, Answer, Caller
+from youtube.tests.sandbox.conftest import ANCHOR, THREADS, Answer, Caller
 
 CHANNELS, UPLOADS, VIDEOS = "/youtube/v3/channels", "/youtube/v3/playlistItems", "/youtube/v3/videos"
 STATS = "/youtube/v3/videos:batchGetStats"
@@ -168,3 +168,31 @@ def test_durations_are_written_as_google_does(seconds: int, text: str) -> None:
 @pytest.mark.parametrize(("exact", "shown"), [(0, 0), (999, 999), (8_471, 8_470), (184_312, 184_000)])
 def test_subscribers_keep_three_figures(exact: int, shown: int) -> None:
     assert three_figures(exact) == shown
+
+
+def test_uploads_are_found_by_video_and_by_item(owner: Caller, channel_id: str, video_id: str) -> None:
+    found = owner.get(UPLOADS, part="contentDetails", playlistId="UU" + channel_id[2:], videoId=video_id)
+    assert [item["contentDetails"]["videoId"] for item in found.items] == [video_id]
+    assert owner.get(UPLOADS, part="contentDetails", id=found.ids).items == found.items
+
+
+def test_channels_by_user_name_are_gone(owner: Caller) -> None:
+    assert owner.get(CHANNELS, part="id", forUsername="spoke").items == []
+
+
+def test_live_video_has_no_length_and_no_end(owner: Caller) -> None:
+    identity = owner.control("POST", "videos", {"live": "live", "live_started": ANCHOR})["id"]
+    [video] = owner.get(VIDEOS, part="snippet,contentDetails,liveStreamingDetails", id=identity).items
+    assert video["snippet"]["liveBroadcastContent"] == "live"
+    assert video["contentDetails"]["duration"] == "P0D"
+    assert "actualEndTime" not in video["liveStreamingDetails"]
+
+
+def test_unknown_methods_are_googles_404(owner: Caller) -> None:
+    answer = owner.raw("GET", "/youtube/v3/search", {"part": "id"})
+    assert (answer.status, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_writing_with_a_key_needs_a_login(nobody: Caller) -> None:
+    answer = nobody("POST", "/youtube/v3/comments", {"part": "id", "key": "sandbox-api-key"}, json_body={})
+    assert (answer.status, answer.reason) == (401, "authorizationRequired")

@@ -235,3 +235,25 @@ def test_gzip_only_when_switched_on(owner: Caller, video_id: str) -> None:
     assert "Content-Encoding" not in owner.raw("GET", THREADS, query, headers=headers).headers
     owner.control("POST", "settings", {"gzip": True})
     assert owner.raw("GET", THREADS, query, headers=headers).headers["Content-Encoding"] == "gzip"
+
+
+def test_private_video_of_somebody_else_is_forbidden(owner: Caller, other: Caller, video_id: str) -> None:
+    top = add(owner, video=video_id)
+    owner.control("PATCH", f"videos/{video_id}", {"privacy": "private"})
+    assert owner.get(THREADS, part="id", videoId=video_id).status == 200
+    answer = other.get(THREADS, part="id", videoId=video_id)
+    assert (answer.status, answer.reason) == (403, "forbidden")
+    assert other.get(COMMENTS, part="id", id=top).ids == []
+    owner.control("DELETE", f"videos/{video_id}")
+    assert owner.get(COMMENTS, part="id", id=top).ids == []
+    assert owner.get(COMMENTS, part="id", parentId=top).reason == "commentNotFound"
+
+
+def test_replies_can_be_listed_oldest_first(owner: Caller, video_id: str) -> None:
+    top = add(owner, video=video_id)
+    newest_first = [add(owner, parent=top, published=1_790_000_000 + n) for n in range(7)][::-1]
+    assert owner.get(COMMENTS, part="id", parentId=top).ids == newest_first
+    owner.control("POST", "settings", {"reply_order": "oldest"})
+    assert owner.get(COMMENTS, part="id", parentId=top).ids == newest_first[::-1]
+    [thread] = owner.get(THREADS, part="replies", id=top).items
+    assert [reply["id"] for reply in thread["replies"]["comments"]] == newest_first[:5][::-1]

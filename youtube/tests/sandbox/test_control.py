@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from youtube.sandbox.app import Sandbox
@@ -88,12 +90,15 @@ def test_reset_starts_anew_with_another_size(owner: Caller, video_id: str) -> No
         ("PATCH", "comments/nonsense", {}, 404),
         ("POST", "comments", {"video": "nonsense"}, 404),
         ("POST", "comments", {"parent": "nonsense"}, 404),
+        ("POST", "comments", {"video": "V", "status": "hidden"}, 400),
         ("PATCH", "videos/nonsense", {}, 404),
         ("POST", "settings", {"nonsense": 1}, 400),
         ("POST", "tokens", {"account": "nonsense"}, 404),
     ],
 )
-def test_mistakes_are_told(nobody: Caller, method: str, path: str, body: object, status: int) -> None:
+def test_mistakes_are_told(nobody: Caller, video_id: str, method: str, path: str, body: Any, status: int) -> None:
+    if body and body.get("video") == "V":
+        body = body | {"video": video_id}
     assert nobody.raw(method, f"/sandbox/{path}", json_body=body).status == status
 
 
@@ -107,3 +112,10 @@ def test_settings_can_be_given_at_start_as_text() -> None:
         Sandbox(1, "small", nonsense="1")
     with pytest.raises(ValueError, match="unknown size"):
         Sandbox(1, "huge")
+
+
+def test_commenter_can_change_the_name_and_nothing_else(owner: Caller, video_id: str) -> None:
+    top = add(owner, video=video_id, author="@before", author_id="UCsame")
+    owner.control("PATCH", f"comments/{top}", {"author": "@after"})
+    snippet = owner.get(COMMENTS, part="snippet", id=top).items[0]["snippet"]
+    assert (snippet["authorDisplayName"], snippet["authorChannelId"]) == ("@after", {"value": "UCsame"})

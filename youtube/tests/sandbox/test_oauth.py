@@ -225,3 +225,19 @@ def test_withdrawn_scope_leaves_the_rest(owner: Caller) -> None:
     owner.control("POST", "tokens/drop_scope", {"token": owner.token, "scope": ANALYTICS})
     assert owner.get("/v1/jobs").reason == "insufficientPermissions"
     assert owner.get("/youtube/v3/channels", part="id", mine="true").status == 200
+
+
+def test_malformed_grants_are_refused(nobody: Caller) -> None:
+    def error(**form: str) -> str:
+        return str(nobody.raw("POST", TOKEN, form=CLIENT | form).json["error"])
+
+    assert error(grant_type="password") == "unsupported_grant_type"
+    assert error(grant_type="refresh_token", refresh_token="1//0nonsense") == "invalid_grant"
+    basic = nobody.raw("POST", TOKEN, form={}, headers={"Authorization": "Basic ###"})
+    assert basic.json["error"] == "invalid_client"
+
+
+def test_refresh_can_repeat_the_refresh_token(nobody: Caller) -> None:
+    nobody.control("POST", "settings", {"refresh_answers_refresh_token": True})
+    token = exchange(nobody, approve(nobody)["code"]).json["refresh_token"]
+    assert refresh(nobody, token).json["refresh_token"] == token

@@ -154,3 +154,18 @@ def test_bad_jobs_are_refused(owner: Caller, body: dict[str, str], status: int) 
 
 def test_account_without_channel_has_no_reports(nobody: Caller) -> None:
     assert nobody.as_account("no-channel").get(JOBS).reason == "forbidden"
+
+
+def test_addresses_that_do_not_exist(owner: Caller, job_id: str, channel_id: str) -> None:
+    media = f"/v1/media/CHANNEL/{channel_id}/jobs/{job_id}/reports/12"
+    for method, path, params, status in (
+        ("PATCH", JOBS, {}, 404),
+        ("GET", "/v1/nothing", {}, 404),
+        ("GET", f"{JOBS}/{job_id}/reports/12", {}, 404),
+        ("GET", "/v1/media/short", {"alt": "media"}, 404),
+        ("GET", media, {"alt": "media"}, 404),
+        ("GET", media, {}, 400),
+        ("GET", JOBS, {"maxResults": 5}, 400),
+        ("GET", JOBS, {"pageToken": "nonsense"}, 400),
+    ):
+        assert owner.raw(method, path, params).status == status, path

@@ -172,3 +172,18 @@ def test_account_without_channel_writes_nothing(nobody: Caller, video_id: str) -
     visitor = nobody.as_account("no-channel")
     answer = reply(visitor, add(visitor, video=video_id))
     assert (answer.status, answer.reason) == (403, "ineligibleAccount")
+
+
+def test_changes_need_an_id(owner: Caller) -> None:
+    body = {"snippet": {"textOriginal": "Hi"}}
+    assert owner("PUT", COMMENTS, {"part": "id"}, json_body=body).reason == "invalidCommentMetadata"
+    assert owner("DELETE", COMMENTS).reason == "missingRequiredParameter"
+
+
+def test_deleted_reply_leaves_the_thread_in_place(owner: Caller, video_id: str) -> None:
+    top = add(owner, video=video_id)
+    mine = reply(owner, top).json["id"]
+    assert owner("DELETE", COMMENTS, {"id": mine}).status == 204
+    [thread] = owner.get(THREADS, part="snippet,replies", id=top).items
+    assert thread["snippet"]["totalReplyCount"] == 0
+    assert "replies" not in thread
