@@ -64,7 +64,7 @@ class OwnRowsFormSet(_InlineFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        key = form.fields.get(self.model._meta.pk.name)
+        key = form.fields.get(str(self.model._meta.pk.name))  # type: ignore[union-attr]  # a model has a key
         if key is not None:
             key.queryset = self.get_queryset()
 

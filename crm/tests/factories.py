@@ -7,6 +7,7 @@ from typing import Any
 
 from connections.models import Connection, Membership, Role, User, Workspace
 from connections.records import AuthorRecord, CommentRecord, ContentRecord
+from crm.models import Interaction
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -110,6 +111,26 @@ def video(platform_id: str = "v1", *, seen: int = 0, **fields: Any) -> ContentRe
             "observed_at": NOON + timedelta(minutes=seen),
             "views": 1000,
             "likes": 50,
+            **fields,
+        }
+    )
+
+
+def make_interaction(cast: Cast, **fields: Any) -> Interaction:
+    """A stored comment, as the intake would leave it, without going through it."""
+    platform_id = fields.pop("platform_id", f"comment-{next(_numbers)}")
+    return Interaction.objects.create(
+        **{
+            "workspace": cast.workspace,
+            "connection": cast.connection,
+            "platform": cast.connection.platform,
+            "type": "comment",
+            "platform_id": platform_id,
+            "thread_platform_id": platform_id,
+            "content": "Which camera do you use?",
+            "platform_created_at": NOON,
+            "last_activity_at": NOON,
+            "observed_at": NOON,
             **fields,
         }
     )
