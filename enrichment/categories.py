@@ -14,7 +14,7 @@ from enrichment.reading import Reading
 
 _THRESHOLD = 1.0
 _LONG = 30
-_NEAR = 4
+_NEAR = 6
 # A threat or a word of self-harm is answered first, whatever else the comment is.
 _FLOORS = {"threat": 92, "selfharm": 95}
 _COUNTED = frozenset({"spam", "toxic", "collab", "request", "praise", "criticism", *_FLOORS})
@@ -43,9 +43,7 @@ class Evidence:
 
     def add(self, label: str, weight: float, detail: str) -> None:
         self.scores[label] = self.scores.get(label, 0.0) + weight
-        self.reasons.setdefault(label, []).append(
-            Reason("categories", label, quote(detail), round(weight, 2))
-        )
+        self.reasons.setdefault(label, []).append(Reason("categories", label, quote(detail), round(weight, 2)))
 
     def score(self, label: str) -> float:
         return self.scores.get(label, 0.0)
@@ -66,12 +64,10 @@ def read_categories(reading: Reading, sentiment: Finding[Sentiment]) -> Judgemen
     _weigh_question(reading, kinds, evidence)
     _weigh_spam(reading, kinds, evidence)
     _weigh_collab(kinds, evidence)
-    _weigh_toxic(reading, kinds, evidence)
+    _weigh_toxic(reading, sentiment.value, kinds, evidence)
     _weigh_opinion(sentiment, kinds, evidence)
     labels = _decide(evidence)
-    return Judgement(
-        _finding(labels, evidence), _floor(kinds, evidence), min(1.0, 0.5 * kinds.get("urgent", 0))
-    )
+    return Judgement(_finding(labels, evidence), _floor(kinds, evidence), min(1.0, 0.5 * kinds.get("urgent", 0)))
 
 
 def _collect(reading: Reading, evidence: Evidence) -> dict[str, int]:
@@ -177,10 +173,12 @@ def _weigh_collab(kinds: dict[str, int], evidence: Evidence) -> None:
         evidence.add("collab", 0.3, "offer")
 
 
-def _weigh_toxic(reading: Reading, kinds: dict[str, int], evidence: Evidence) -> None:
+def _weigh_toxic(reading: Reading, sentiment: Sentiment, kinds: dict[str, int], evidence: Evidence) -> None:
     score = evidence.score("toxic")
     if 0 < score < _THRESHOLD and kinds.get("you") and _is_said_to_somebody(reading):
         evidence.add("toxic", 0.4, "said to somebody")
+    if 0.5 <= score < _THRESHOLD and sentiment == "negative":
+        evidence.add("toxic", 0.4, "said in anger")
     if kinds.get("threat"):
         evidence.add("toxic", 1.5, "threat")
     if 0 < score < 1.2 and kinds.get("positive", 0) > kinds.get("negative", 0):
@@ -231,6 +229,4 @@ def _finding(labels: tuple[Category, ...], evidence: Evidence) -> Finding[tuple[
 
 
 def _floor(kinds: dict[str, int], evidence: Evidence) -> int:
-    return max(
-        (floor for kind, floor in _FLOORS.items() if kinds.get(kind) and evidence.score(kind) > 0), default=1
-    )
+    return max((floor for kind, floor in _FLOORS.items() if kinds.get(kind) and evidence.score(kind) > 0), default=1)

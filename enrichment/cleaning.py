@@ -28,9 +28,7 @@ for _first in (0x1F130, 0x1F150, 0x1F170):
     _DRESSED |= {_first + offset: ord("a") + offset for offset in range(26)}
 _SMALL_CAPITALS = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
 _DRESSED |= dict(zip(map(ord, _SMALL_CAPITALS), map(ord, "abcdefghijklmnoprstuvwyz"), strict=True))
-_DRESSED_LETTER = re.compile(
-    f"[{_SMALL_CAPITALS}\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189]"
-)
+_DRESSED_LETTER = re.compile(f"[{_SMALL_CAPITALS}\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189]")
 _MATHEMATICAL = re.compile("[\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9\U0001d400-\U0001d7ff]")
 
 # Cyrillic, Greek and Armenian letters drawn like Latin ones.

@@ -77,9 +77,7 @@ def extract_topics(texts: str | Texts, limit: int = 10) -> Finding[tuple[str, ..
         for word in read_keywords(prepare(text)).value:
             counts[word] = counts.get(word, 0) + 1
     topics = sorted(counts, key=lambda word: -counts[word])[: max(0, limit)]
-    reasons = tuple(
-        Reason("topics", topic, f"in {counts[topic]} of {len(several)}", counts[topic]) for topic in topics
-    )
+    reasons = tuple(Reason("topics", topic, f"in {counts[topic]} of {len(several)}", counts[topic]) for topic in topics)
     return Finding(tuple(topics), 0.6 if topics else 0.0, reasons)
 
 

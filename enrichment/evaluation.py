@@ -117,9 +117,7 @@ def _lines(task: Task, name: str, pairs: list[tuple[Row, TextSignals]]) -> Itera
     languages = sorted({str(row.get("lang")) for row, _truth, _guess in judged})
     if len(languages) > 1:
         for language in languages:
-            yield _line(
-                task.name, f"{name}:{language}", [one for one in judged if one[0].get("lang") == language]
-            )
+            yield _line(task.name, f"{name}:{language}", [one for one in judged if one[0].get("lang") == language])
 
 
 def _line(task: str, name: str, judged: list[tuple[Row, str, str]]) -> str:
@@ -138,9 +136,7 @@ def alarms(files: dict[str, list[Row]]) -> Iterable[str]:
     """How often each category is given: nobody labelled them all, but a rate out of proportion shows."""
     yield f"\n{'set':38} " + " ".join(f"{name:>9}" for name in _CATEGORY_COLUMNS)
     for name, rows in files.items():
-        counts = Counter(
-            category for s in read_comments([row["text"] for row in rows]) for category in s.categories
-        )
+        counts = Counter(category for s in read_comments([row["text"] for row in rows]) for category in s.categories)
         yield f"{name:38} " + " ".join(f"{100 * counts[c] / len(rows):8.2f}%" for c in _CATEGORY_COLUMNS)
 
 
@@ -178,9 +174,7 @@ def speed(files: dict[str, list[Row]]) -> Iterable[str]:
 
 
 def _resident_megabytes() -> float:
-    pages = (
-        Path("/proc/self/statm").read_text(encoding="ascii").split()[1] if sys.platform == "linux" else "0"
-    )
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1] if sys.platform == "linux" else "0"
     return int(pages) * 4096 / 1e6
 
 

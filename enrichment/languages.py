@@ -51,9 +51,7 @@ def _hints() -> dict[str, frozenset[str]]:
 
 @cache
 def _slang_words() -> dict[str, str]:
-    sections = (
-        (header.split()[1], words) for header, words in _hints().items() if header.startswith("slang")
-    )
+    sections = ((header.split()[1], words) for header, words in _hints().items() if header.startswith("slang"))
     return {word: code for code, words in sections for word in words}
 
 
@@ -121,9 +119,7 @@ def _by_romanised(words: list[str]) -> Finding[str] | None:
     english = len(_english() & different)
     if counts[best] < 2 or counts[best] < 0.25 * len(different) or counts[best] < english:
         return None
-    return Finding(
-        best, 0.7, (Reason("language", best, f"{counts[best]} words of it in Latin letters", 0.7),)
-    )
+    return Finding(best, 0.7, (Reason("language", best, f"{counts[best]} words of it in Latin letters", 0.7),))
 
 
 def _by_detector(reading: Reading, engine: Engine) -> Finding[str]:
@@ -138,9 +134,7 @@ def _by_detector(reading: Reading, engine: Engine) -> Finding[str]:
         return _undetermined("too uncertain")
     if code == "ms":
         code = _malay_or_indonesian(reading.tokens)
-    return Finding(
-        code, _confidence(letters, score, second), (Reason("language", code, "letters and words", score),)
-    )
+    return Finding(code, _confidence(letters, score, second), (Reason("language", code, "letters and words", score),))
 
 
 def _is_sure(letters: int, score: float, second: float) -> bool:

@@ -257,7 +257,7 @@ def _variants(token: str) -> Iterator[str]:
         yield from _foreign_variants(token)
     elif not token.isalpha() and not token.isdecimal():
         yield token.translate(_LEET)
-        yield token.replace("-", "").replace("'", "")
+        yield token.replace("-", "")
 
 
 def _foreign_variants(token: str) -> Iterator[str]:

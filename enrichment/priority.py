@@ -22,9 +22,7 @@ def prioritise(signals: TextSignals, likes: int, replies: int, author: AuthorHis
     for label, bound in _bounds(signals, author, score):
         parts.append((label, "", bound - score))
         score = bound
-    reasons = tuple(
-        Reason("priority_score", label, detail, float(points)) for label, detail, points in parts if points
-    )
+    reasons = tuple(Reason("priority_score", label, detail, float(points)) for label, detail, points in parts if points)
     return Finding(score, signals.confidence.get("categories", 0.5), reasons)
 
 
@@ -60,9 +58,7 @@ def _of_author(author: AuthorHistory) -> list[tuple[str, str, int]]:
     if author.is_superfan:
         parts.append(("superfan", "", 9))
     if author.comments_before and not author.is_superfan:
-        parts.append(
-            ("regular", f"{author.comments_before} comments before", min(6, 1 + author.comments_before // 3))
-        )
+        parts.append(("regular", f"{author.comments_before} comments before", min(6, 1 + author.comments_before // 3)))
     if author.comments_before >= 3 and not author.replies_from_us:
         parts.append(("unanswered", "never answered so far", 4))
     return parts

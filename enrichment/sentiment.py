@@ -13,7 +13,8 @@ _NEGATION_AFTER_REACH = 2
 _INTENSIFIER_REACH = 2
 # Against one positive word, a negative one says more: praise is the small talk of comment sections.
 _DECIDED = 0.9
-_MIXED_SHARE = 0.6
+_MIXED_SHARE = 0.7
+_PRAISE_BONUS = 0.8
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class _Listener:
     boost: float = 1.0
     turned_at: int = -1
     questions: int = 0
+    praises: int = 0
 
     def hear(self, hit: Hit, tokens: list[str]) -> None:
         for kind, weight in hit.entry.marks:
@@ -42,6 +44,8 @@ class _Listener:
                 self.opinion(hit, weight, tokens)
             elif kind == "negative":
                 self.opinion(hit, -weight, tokens)
+            elif kind == "praise":
+                self.praises += 1
             elif kind in _TURNS:
                 _TURNS[kind](self, hit)
 
@@ -118,6 +122,9 @@ def _emphasis(reading: Reading) -> float:
 
 
 def _verdict(good: float, bad: float, listener: _Listener, emphasis: float) -> Finding[Sentiment]:
+    if listener.praises:
+        # Thanks and compliments frame a long comment, whatever sad story it tells.
+        good += _PRAISE_BONUS
     balance = (good - bad) * emphasis
     if listener.questions:
         balance *= 0.75
@@ -143,6 +150,5 @@ def _reasons(label: Sentiment, opinions: list[Opinion]) -> tuple[Reason, ...]:
     strongest = sorted(opinions, key=lambda opinion: -abs(opinion.value))[:3]
     sign = {"positive": 1.0, "negative": -1.0, "neutral": 1.0}[label]
     return tuple(
-        Reason("sentiment", label, quote(opinion.words), round(sign * opinion.value, 2))
-        for opinion in strongest
+        Reason("sentiment", label, quote(opinion.words), round(sign * opinion.value, 2)) for opinion in strongest
     )
