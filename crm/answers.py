@@ -4,12 +4,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from crm.bulk_upsert import insert, upsert
 from crm.models import Interaction, TriageEvent
 
 Status = Interaction.Status
 
 # What a person set otherwise (ignored, archived, awaiting approval) is left alone.
 _OURS_TO_CHANGE = (Status.UNREAD, Status.READ, Status.ANSWERED)
+
+
+_ANSWER_COLUMNS = ("status", "replied_at", "response_text", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,10 @@ def settle_answers(interaction_ids: Collection[int], withdrawn: Collection[datet
         Interaction.objects.filter(pk__in=sorted(interaction_ids), is_own=False, status__in=_OURS_TO_CHANGE)
         .select_for_update(no_key=True)
         .order_by("pk")
-        .only("workspace_id", "fan_id", "status", "replied_at", "response_text", "version")
     )
     changed, events = _decide(asked, answers, withdrawn)
-    Interaction.objects.bulk_update(changed, ["status", "replied_at", "response_text", "version"])
-    TriageEvent.objects.bulk_create(events)
+    upsert(changed, unique=("connection", "platform_id"), update=_ANSWER_COLUMNS)
+    insert(events)
     return {row.fan_id for row in changed if row.fan_id is not None}
 
 

@@ -27,6 +27,15 @@ def upsert(rows: Sequence[ModelT], *, unique: tuple[str, ...], update: tuple[str
     Field names as in `bulk_create`. Every row gets its id, new or stored; `auto_now_add` is filled in. The
     rows must differ in `unique`. Sort them by it, so that two transactions never wait for each other.
     """
+    _send(rows, unique, update)
+
+
+def insert(rows: Sequence[ModelT]) -> None:
+    """Insert rows, each of which gets its id; one query."""
+    _send(rows, (), ())
+
+
+def _send(rows: Sequence[ModelT], unique: tuple[str, ...], update: tuple[str, ...]) -> None:
     if not rows:
         return
     model = type(rows[0])
@@ -94,10 +103,17 @@ def _statement(model: type[models.Model], vendor: str, unique: tuple[str, ...], 
     else:
         extracts = ", ".join(f"json_extract(value, '$.{name}')" for name in names)
         source = f"SELECT {extracts} FROM json_each(%s) WHERE true"  # noqa: S608
-    target = ", ".join(quote(_column(model, name)) for name in unique)
-    changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in (quote(_column(model, n)) for n in update))
     key = quote(_column(model, "pk"))
-    return f"INSERT INTO {table} ({columns}) {source} ON CONFLICT ({target}) DO UPDATE SET {changes} RETURNING {key}"
+    conflict = _on_conflict(model, unique, update) if unique else ""
+    return f"INSERT INTO {table} ({columns}) {source} {conflict} RETURNING {key}"
+
+
+def _on_conflict(model: type[models.Model], unique: tuple[str, ...], update: tuple[str, ...]) -> str:
+    quote = connection.ops.quote_name
+    target = ", ".join(quote(_column(model, name)) for name in unique)
+    columns = [quote(_column(model, name)) for name in update]
+    changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in columns)
+    return f"ON CONFLICT ({target}) DO UPDATE SET {changes}"
 
 
 def _column(model: type[models.Model], name: str) -> str:

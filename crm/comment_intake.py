@@ -317,7 +317,8 @@ def _point_at_parents(batch: Batch, replies: list[Interaction], roots: list[Inte
 
 def _settle(batch: Batch, changes: list[Change]) -> set[int]:
     """Threads and answers. Returns the fans whose comments were answered or opened again."""
-    came_or_went = [change for change in changes if change.came_or_went]
+    # A tombstone of a comment that we never saw holds its place in the thread all the same.
+    came_or_went = [change for change in changes if change.came_or_went or change.is_new]
     own = [change for change in changes if change.row.is_own and change.row.parent_platform_id]
     if came_or_went:
         _settle_threads(batch, came_or_went)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from connections.models import Workspace
-from crm.bulk_upsert import upsert
+from crm.bulk_upsert import insert, upsert
 from crm.intake_lock import lock_workspace
 from crm.models import Fan, FanIdentity
 from crm.sanitising import clean_line, clean_url
@@ -58,7 +58,7 @@ def fans_behind(workspace_id: int, platform: str, accounts: Mapping[str, Account
     created = _create(workspace_id, platform, missing)
     _save_identities([*created, *changed])
     if renamed:
-        Fan.objects.bulk_update(renamed, ["name"])
+        upsert(renamed, unique=("uuid",), update=("name",))
     return {identity.platform_user_id: identity.fan for identity in [*created, *identities.values()]}
 
 
@@ -93,7 +93,7 @@ def _describe(identity: FanIdentity, account: Account) -> None:
 
 def _create(workspace_id: int, platform: str, accounts: list[Account]) -> list[FanIdentity]:
     fans = [Fan(workspace_id=workspace_id, name=display_name(account)) for account in accounts]
-    upsert(fans, unique=("uuid",), update=("name",))
+    insert(fans)
     created = []
     for fan, account in zip(fans, accounts, strict=True):
         identity = FanIdentity(
