@@ -10,7 +10,7 @@ django.setup()
 from config.celery import app  # noqa: E402 - needs the settings
 
 # Tests work off their runs themselves; messages must reach no worker that happens to listen on this machine.
-app.conf.update(broker_url="memory://")
+app.conf.update(broker_url="memory://localhost")
 
 
 # What tests with a marker need beside Python; without it they are skipped, by name.

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from connections.models import Connection, QuarantinedRecord, QuotaLedger, StreamState, SyncRun
 from connections.text import clean_text
 from youtube.models import YouTubeComment
-from youtube.tests.sandbox_control import SandboxControl
+from youtube.tests.sandbox_control import SandboxControl, Truth
 
 # As the sandbox, like YouTube, names the states; and as we do.
 STATES = {"published": "published", "heldForReview": "held", "likelySpam": "spam"}
@@ -18,21 +18,17 @@ STATES = {"published": "published", "heldForReview": "held", "likelySpam": "spam
 
 def check_always(vendor: SandboxControl, connection: Connection) -> None:
     """Holds at every moment, in the middle of a walk and after a crash."""
-    _no_doubles(connection)
-    _watermark_is_older_than_the_unseen(vendor, connection)
-    _ledger_covers_the_calls(vendor)
+    _check(vendor, connection, vendor.truth(connection.external_id))
 
 
 def check_synced(vendor: SandboxControl, connection: Connection) -> None:
     """Holds once a sync has had the time to finish: what is stored is what exists."""
-    check_always(vendor, connection)
+    truth = vendor.truth(connection.external_id)
+    _check(vendor, connection, truth)
     _nothing_is_stuck(connection)
-    truth = {
-        key: (clean_text(comment["text"])[0], STATES[comment["status"]])
-        for key, comment in vendor.truth(connection.external_id).items()
-    }
-    assert stored_comments(connection) == truth
-    assert stored_interactions(connection) == truth
+    expected = {key: (clean_text(comment["text"])[0], STATES[comment["status"]]) for key, comment in truth.items()}
+    assert stored_comments(connection) == expected
+    assert stored_interactions(connection) == expected
 
 
 def stored_comments(connection: Connection) -> dict[str, tuple[str, str]]:
@@ -47,6 +43,12 @@ def stored_interactions(connection: Connection) -> dict[str, tuple[str, str]]:
     return {key: (text, state) for key, text, state in rows.values_list("platform_id", "content", "moderation")}
 
 
+def _check(vendor: SandboxControl, connection: Connection, truth: Truth) -> None:
+    _no_doubles(connection)
+    _watermark_is_older_than_the_unseen(connection, truth)
+    _ledger_covers_the_calls(vendor)
+
+
 def _no_doubles(connection: Connection) -> None:
     for rows in (
         YouTubeComment.objects.filter(connection_id=connection.pk).values_list("comment_id", flat=True),
@@ -57,13 +59,13 @@ def _no_doubles(connection: Connection) -> None:
         assert [key for key, times in Counter(rows).items() if times > 1] == []
 
 
-def _watermark_is_older_than_the_unseen(vendor: SandboxControl, connection: Connection) -> None:
+def _watermark_is_older_than_the_unseen(connection: Connection, truth: Truth) -> None:
     """Else the walk over what is new would stop above something that it has never shown us."""
     state = StreamState.objects.filter(connection=connection, stream="comments").first()
     reached = state.watermark if state is not None else {}
     seen = set(YouTubeComment.objects.filter(connection_id=connection.pk).values_list("comment_id", flat=True))
     seen |= set(QuarantinedRecord.objects.filter(connection=connection).values_list("external_id", flat=True))
-    for comment in vendor.truth(connection.external_id).values():
+    for comment in truth.values():
         watermark = reached.get(STATES[comment["status"]])
         if watermark and comment["parent"] is None and comment["id"] not in seen:
             published = datetime.fromtimestamp(comment["published"], UTC)

@@ -7,6 +7,8 @@ from typing import Any
 import requests
 
 DATA_API = "/youtube/v3/"
+TRUTH_PAGE = 20_000
+Truth = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,12 @@ class SandboxControl:
 
     # Looking
 
-    def truth(self, channel_id: str) -> dict[str, Mapping[str, Any]]:
+    def truth(self, channel_id: str) -> Truth:
         """Every comment that an owner's client is able to read, by id."""
         found: dict[str, Mapping[str, Any]] = {}
         offset: int | None = 0
         while offset is not None:
-            page = self.get("truth", channel=channel_id, offset=offset)
+            page = self.get("truth", channel=channel_id, offset=offset, limit=TRUTH_PAGE)
             found |= {comment["id"]: comment for comment in page["comments"]}
             offset = page["next"]
         return found
