@@ -15,6 +15,9 @@ from enrichment.reading import Reading
 _THRESHOLD = 1.0
 _LONG = 30
 _NEAR = 6
+# Elsewhere the question word stands where the answer would, often at the end.
+_QUESTION_WORD_FIRST = frozenset({"en", "es", "pt", "fr", "de", "it", "nl", "ru", "pl", "ar", "und"})
+_QUESTION_ENDINGS = frozenset({"ja", "ko", "zh"})
 # A threat or a word of self-harm is answered first, whatever else the comment is.
 _FLOORS = {"threat": 92, "selfharm": 95}
 _COUNTED = frozenset({"spam", "toxic", "collab", "request", "praise", "criticism", *_FLOORS})
@@ -97,7 +100,8 @@ def _weigh_question(reading: Reading, kinds: dict[str, int], evidence: Evidence)
     asks, phrases, rhetorical = kinds.get("asks", 0), kinds.get("question", 0), kinds.get("rhetorical", 0)
     first_word = _clause_starts_with_question_word(reading)
     if phrases:
-        evidence.add("question", 0.7 if not asks else 1.0, _first_words(reading, "question"))
+        is_plain = bool(asks) or _is_plainly_asked(reading)
+        evidence.add("question", 1.0 if is_plain else 0.7, _first_words(reading, "question"))
     if first_word:
         evidence.add("question", 0.6 if asks else 0.3, first_word)
     if asks:
@@ -108,13 +112,26 @@ def _weigh_question(reading: Reading, kinds: dict[str, int], evidence: Evidence)
         evidence.add("question", -0.9, _first_words(reading, "rhetorical"))
 
 
-def _clause_starts_with_question_word(reading: Reading) -> str:
-    previous_end = 0
+def _is_plainly_asked(reading: Reading) -> bool:
+    """A question phrase at or near the start: "how do you", unlike "I know how you do it"."""
+    clause_from = 0
     for hit in reading.hits:
-        kinds = [mark.kind for mark in hit.entry.marks]
-        if "clause" in kinds:
-            previous_end = hit.end
-        elif "qword" in kinds and hit.start - previous_end <= 1:
+        if _is(hit, "clause"):
+            clause_from = hit.end
+        elif _is(hit, "question"):
+            stands_anywhere = reading.language not in _QUESTION_WORD_FIRST and (
+                hit.entry.size > 1 or reading.language in _QUESTION_ENDINGS
+            )
+            return stands_anywhere or hit.start - clause_from <= 1
+    return False
+
+
+def _clause_starts_with_question_word(reading: Reading) -> str:
+    clause_from = 0
+    for hit in reading.hits:
+        if _is(hit, "clause"):
+            clause_from = hit.end
+        elif _is(hit, "qword") and hit.start - clause_from <= 1:
             return _words(reading, hit)
     return ""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar, get_args, overload
@@ -29,11 +30,14 @@ T = TypeVar("T")
 Texts = list[str] | tuple[str, ...]
 
 _THEME_WORDS = Path(__file__).with_name("content_themes.txt")
+_THEMES_BY_NAME: dict[str, Theme] = {theme: theme for theme in THEMES}
+_LONGEST_PHRASE = 5
 _TAG_WEIGHT = 1.5
+_WORD = re.compile(rf"[{WORD_CHARACTERS}]+(?:['&.-][{WORD_CHARACTERS}]+)*")
 _TITLE_CHARS = 120
 # How something is told outweighs its subject: a tutorial about cameras is a tutorial.
 _FORMATS: frozenset[Theme] = frozenset(THEMES[:8])
-_FORMAT_FACTOR = 1.8
+_FORMAT_FACTOR = 2.6
 # A hashtag is a sign, letters, and no letter before it; "#1" and "#" are none.
 _HASHTAG = re.compile(rf"(?<![{WORD_CHARACTERS}&/])[#＃]([{WORD_CHARACTERS}]{{1,100}})")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？।؟])\s*|\n+")
@@ -94,25 +98,37 @@ def _hashtags(text: str) -> tuple[str, ...]:
 
 
 def _theme(text: str, hashtags: Sequence[str]) -> Finding[Theme]:
-    folded = without_accents(fold(clean(text)))
-    tags = " ".join(without_accents(fold(clean(tag))) for tag in hashtags[:60])
-    scores: dict[Theme, float] = {}
-    reasons: dict[Theme, list[Reason]] = {}
-    for theme, pattern in _theme_patterns():
-        if weights := _theme_words(pattern, folded, tags):
-            factor = _FORMAT_FACTOR if theme in _FORMATS else 1.0
-            scores[theme] = factor * sum(weights.values())
-            reasons[theme] = [Reason("theme", theme, quote(word), weight) for word, weight in weights.items()]
+    title, rest = text[:_TITLE_CHARS], text[_TITLE_CHARS:]
+    found: dict[Theme, dict[str, float]] = {}
+    for part, weight in ((title, 1.0), (rest, 0.5), (" . ".join(hashtags[:60]), _TAG_WEIGHT)):
+        for theme, word in _theme_words(part):
+            words = found.setdefault(theme, {})
+            words[word] = words.get(word, 0.0) + weight
+    scores = {theme: _factor(theme) * sum(words.values()) for theme, words in found.items()}
+    reasons = {
+        theme: [Reason("theme", theme, quote(word), weight) for word, weight in words.items()]
+        for theme, words in found.items()
+    }
     return _best_theme(scores, reasons)
 
 
-def _theme_words(pattern: re.Pattern[str], folded: str, tags: str) -> dict[str, float]:
-    """Each word once: in the title it counts fully, further down half, as a tag most."""
-    weights = dict.fromkeys(pattern.findall(folded[_TITLE_CHARS:]), 0.5)
-    weights |= dict.fromkeys(pattern.findall(folded[:_TITLE_CHARS]), 1.0)
-    for word in dict.fromkeys(pattern.findall(tags)):
-        weights[word] = weights.get(word, 0.0) + _TAG_WEIGHT
-    return weights
+def _factor(theme: Theme) -> float:
+    return _FORMAT_FACTOR if theme in _FORMATS else 1.0
+
+
+def _theme_words(text: str) -> set[tuple[Theme, str]]:
+    """Each word of a theme that the text has, once."""
+    index = theme_index()
+    folded = without_accents(fold(clean(text)))
+    tokens = [token.lstrip("#@") for token in _WORD.findall(folded)]
+    found = {(theme, word) for word, theme in index.unspaced if word in folded}
+    for start, token in enumerate(tokens):
+        for size in range(1, _LONGEST_PHRASE + 1):
+            phrase = " ".join(tokens[start : start + size])
+            found.update((theme, phrase) for theme in index.phrases.get(phrase, ()))
+        for length in range(3, min(len(token), 14) + 1):
+            found.update((theme, token[:length]) for theme in index.stems.get(token[:length], ()))
+    return found
 
 
 def _best_theme(scores: dict[Theme, float], reasons: dict[Theme, list[Reason]]) -> Finding[Theme]:
@@ -124,22 +140,30 @@ def _best_theme(scores: dict[Theme, float], reasons: dict[Theme, list[Reason]]) 
     return Finding(best, round(min(0.95, max(0.2, confidence)), 3), tuple(reasons[best][:4]))
 
 
+@dataclass(frozen=True, slots=True)
+class ThemeIndex:
+    """Phrases and stems with their themes; words of unspaced scripts are looked for anywhere."""
+
+    phrases: dict[str, list[Theme]]
+    stems: dict[str, list[Theme]]
+    unspaced: list[tuple[str, Theme]]
+
+
 @cache
-def _theme_patterns() -> tuple[tuple[Theme, re.Pattern[str]], ...]:
-    words: dict[str, list[str]] = {}
-    for theme, entries in read_sections(_THEME_WORDS):
-        words.setdefault(theme, []).extend(_pattern(entry) for entry in entries)
-    ordered = {theme: sorted(entries, key=len, reverse=True) for theme, entries in words.items()}
-    return tuple((theme, re.compile("|".join(ordered[theme]))) for theme in THEMES if theme in ordered)
+def theme_index() -> ThemeIndex:
+    index = ThemeIndex({}, {}, [])
+    for header, entries in read_sections(_THEME_WORDS):
+        theme = _THEMES_BY_NAME[header]
+        for entry in entries:
+            _add(index, " ".join(_WORD.findall(without_accents(fold(clean(entry))))), theme, entry.endswith("*"))
+    return index
 
 
-def _pattern(entry: str) -> str:
-    word = without_accents(fold(clean(entry)))
-    is_stem = word.endswith("*")
-    literal = re.escape(word.rstrip("*"))
+def _add(index: ThemeIndex, word: str, theme: Theme, is_stem: bool) -> None:
     if UNSPACED.search(word):
-        return literal
-    return rf"(?<!\w){literal}" + ("" if is_stem else r"(?!\w)")
+        index.unspaced.append((word, theme))
+    else:
+        (index.stems if is_stem else index.phrases).setdefault(word, []).append(theme)
 
 
 # --- summary ---------------------------------------------------------------------------------------------

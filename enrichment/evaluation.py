@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from connections.records import CATEGORIES
 from enrichment.comments import calculate_priority, detect_language, read_comments
 from enrichment.findings import AuthorHistory, TextSignals
 
@@ -134,13 +135,10 @@ def _line(task: str, name: str, judged: list[tuple[Row, str, str]]) -> str:
 
 def alarms(files: dict[str, list[Row]]) -> Iterable[str]:
     """How often each category is given: nobody labelled them all, but a rate out of proportion shows."""
-    yield f"\n{'set':38} " + " ".join(f"{name:>9}" for name in _CATEGORY_COLUMNS)
+    yield f"\n{'set':38} " + " ".join(f"{name:>9}" for name in CATEGORIES)
     for name, rows in files.items():
         counts = Counter(category for s in read_comments([row["text"] for row in rows]) for category in s.categories)
-        yield f"{name:38} " + " ".join(f"{100 * counts[c] / len(rows):8.2f}%" for c in _CATEGORY_COLUMNS)
-
-
-_CATEGORY_COLUMNS = ("question", "request", "collab", "praise", "criticism", "spam", "toxic", "other")
+        yield f"{name:38} " + " ".join(f"{100 * counts[c] / len(rows):8.2f}%" for c in CATEGORIES)
 
 
 def short_languages(files: dict[str, list[Row]]) -> Iterable[str]:
@@ -155,12 +153,13 @@ def short_languages(files: dict[str, list[Row]]) -> Iterable[str]:
         found = [finding.value for finding in detect_language(texts)]
         sure = [(t, g) for t, g in zip(truths, found, strict=True) if g != "und"]
         right = sum(t == g for t, g in sure)
-        yield f"language, {title}: n={len(some)} answered {100 * len(sure) / len(some):.1f} %, right of these {100 * right / max(1, len(sure)):.1f} %"
+        answered, correct = 100 * len(sure) / len(some), 100 * right / max(1, len(sure))
+        yield f"language, {title}: n={len(some)} answered {answered:.1f} %, right of these {correct:.1f} %"
 
 
 def speed(files: dict[str, list[Row]]) -> Iterable[str]:
+    """Processor time of one core, after everything is loaded."""
     texts = [str(row["text"]) for rows in files.values() for row in rows]
-    before = _resident_megabytes()
     started = time.process_time()
     found = read_comments(texts)
     reading = time.process_time() - started
@@ -168,14 +167,8 @@ def speed(files: dict[str, list[Row]]) -> Iterable[str]:
     for signals in found:
         calculate_priority(signals, 3, 1, AuthorHistory(comments_before=2))
     ranking = time.process_time() - started
-    del found
     yield f"\n{len(texts)} comments: {1e3 * reading / len(texts):.4f} ms a comment to read,"
-    yield f"{1e6 * ranking / len(texts):.1f} µs to prioritise; resident memory {before:.0f} MB before the second reading"
-
-
-def _resident_megabytes() -> float:
-    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1] if sys.platform == "linux" else "0"
-    return int(pages) * 4096 / 1e6
+    yield f"{1e6 * ranking / len(texts):.1f} µs to prioritise"
 
 
 def errors(files: dict[str, list[Row]], wanted: str, limit: int = 40) -> Iterable[str]:
@@ -186,7 +179,8 @@ def errors(files: dict[str, list[Row]], wanted: str, limit: int = 40) -> Iterabl
             signals, truth = read_comments([row["text"]])[0], task.truth(row)
             if truth is not None and truth != task.guess(signals) and limit > 0:
                 limit -= 1
-                yield f"{name}: {truth} read as {task.guess(signals)}: {ascii(row['text'])[:200]} {signals.reasons}"
+                guess, text = task.guess(signals), ascii(row["text"])[:200]
+                yield f"{name}: {truth} read as {guess}: {text} {signals.reasons}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

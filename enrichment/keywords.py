@@ -1,5 +1,7 @@
 """The words a comment is about."""
 
+from collections import Counter
+
 from connections.records import Reason
 from enrichment.findings import Finding, quote
 from enrichment.lexicon import lexicon
@@ -14,10 +16,10 @@ def read_keywords(reading: Reading) -> Finding[tuple[str, ...]]:
     """At most eight, lower case, hashtags without their sign first, then names, then the rest as written."""
     weights: dict[str, float] = {}
     stopwords = lexicon().stopwords
-    for token in reading.tokens[:_READ]:
+    for token, count in Counter(reading.tokens[:_READ]).items():
         word = token[1:] if token[0] == "#" else token
-        if len(word) > 1 and word not in stopwords and _is_telling(word):
-            weights[word] = weights.get(word, 0.0) + (4.0 if token[0] == "#" else 1.0)
+        if word not in stopwords and _is_telling(word):
+            weights[word] = weights.get(word, 0.0) + count + (3.0 if token[0] == "#" else 0.0)
     for word in _capitalised(reading.shown) & weights.keys():
         weights[word] += 1.0
     best = sorted(weights, key=lambda word: -weights[word])[:LIMIT]
@@ -26,9 +28,9 @@ def read_keywords(reading: Reading) -> Finding[tuple[str, ...]]:
 
 
 def _is_telling(word: str) -> bool:
-    if not word[0].isalpha() or len(word) > _LONGEST:
+    if len(word) < _SHORTEST and not (len(word) == _SHORTEST - 1 and UNSPACED.match(word)):
         return False
-    return len(word) >= _SHORTEST or UNSPACED.match(word) is not None
+    return word[0].isalpha() and len(word) <= _LONGEST
 
 
 def _capitalised(shown: str) -> frozenset[str]:

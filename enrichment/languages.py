@@ -25,6 +25,13 @@ _SCRIPTS: tuple[tuple[str, str], ...] = (
 _BY_SCRIPT = tuple((code, re.compile(f"[{ranges}]")) for code, ranges in _SCRIPTS)
 _OWNED = re.compile("[" + "".join(ranges for _code, ranges in _SCRIPTS) + "]")
 
+# Where a detector is unsure, the letters that one language of a shared script writes and its neighbours do not;
+# Devanagari and Arabic without any of those are most often what they are here.
+_TELLING_LETTERS = (
+    ("ur", re.compile("[ٹڈڑںے]")), ("fa", re.compile("[پچژگ]")), ("ar", re.compile("[\u0620-\u064a]")),
+    ("uk", re.compile("[іїєґ]")), ("ru", re.compile("[ыэъё]")), ("hi", re.compile("[\u0900-\u097f]")),
+)  # fmt: skip
+
 # Laughter and slang that give a language away, or that no detector should be asked about.
 _LAUGHTER: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"j?(?:a?ja|e?je){2,}j?"), "es"),
@@ -131,10 +138,17 @@ def _by_detector(reading: Reading, engine: Engine) -> Finding[str]:
         return _undetermined("too short")
     code, score, second = detector(engine)(text)
     if code == "und" or not _is_sure(letters, score, second):
-        return _undetermined("too uncertain")
+        return _by_telling_letters(text) or _undetermined("too uncertain")
     if code == "ms":
         code = _malay_or_indonesian(reading.tokens)
     return Finding(code, _confidence(letters, score, second), (Reason("language", code, "letters and words", score),))
+
+
+def _by_telling_letters(text: str) -> Finding[str] | None:
+    for code, pattern in _TELLING_LETTERS:
+        if pattern.search(text):
+            return Finding(code, 0.6, (Reason("language", code, "letters of its alphabet", 0.6),))
+    return None
 
 
 def _is_sure(letters: int, score: float, second: float) -> bool:

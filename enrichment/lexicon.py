@@ -33,7 +33,7 @@ _BENDING = frozenset({"negate", "negate_after", "boost", "soften", "but", "you",
 _EMPTY_KINDS = frozenset({"stop", "qword", "negate", "negate_after", "boost", "soften", "but", "you"})
 _STEM_MIN, _STEM_MAX = 2, 12
 _LONGEST_WORD = 40
-_LEET = str.maketrans("013457$@!*", "oieastsaiu")
+_LEET = tuple(str.maketrans("013457$@!*", letters) for letters in ("oieastsaiu", "oleastsaiu"))
 _TRIPLED = re.compile(r"(.)\1{2,}")
 _ARABIC_PREFIX = re.compile("^(?:وال|بال|فال|كال|لل|ال|و|ف|ب|ل)(?=...)")
 _UNSPACED_RUN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
@@ -106,20 +106,27 @@ class Found:
 
 @cache
 def lexicon() -> Lexicon:
-    """All files together; read once, at first use, about 30 ms."""
+    """All files together; read once, at first use, which takes about a fifth of a second."""
     marks: dict[tuple[str, tuple[str, ...]], dict[str, float]] = {}
     for path in sorted(FOLDER.glob("*.txt")):
         for words, section in _read(path):
             for spelling in _spellings(words):
-                marks.setdefault((path.stem, spelling), {}).update(section)
+                key = (path.stem, spelling)
+                marks[key] = {**marks[key], **section} if key in marks else section
     entries = [_entry(words, language, found) for (language, words), found in marks.items()]
     return _indexed(entries)
 
 
 def _entry(words: tuple[str, ...], language: str, found: dict[str, float]) -> Entry:
-    marks = tuple(Mark(kind, weight) for kind, weight in found.items())
+    marks = _marks(tuple(found.items()))
     is_opinion = not _OPINIONS.isdisjoint(found)
     return Entry(words, language, marks, len(words), is_opinion, is_opinion or not _BENDING.isdisjoint(found))
+
+
+@cache
+def _marks(found: tuple[tuple[str, float], ...]) -> tuple[Mark, ...]:
+    """One tuple for all the words of a section: a third of the lexicon's memory otherwise."""
+    return tuple(Mark(kind, weight) for kind, weight in found)
 
 
 def _read(path: Path) -> Iterator[tuple[str, dict[str, float]]]:
@@ -223,7 +230,7 @@ def _fits(word: str, token: str) -> bool:
     return word[-1] == "*" and len(word) > 1 and token.startswith(word[:-1])
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def lookup(token: str, language: str) -> Found | None:
     """What the word, in one of its spellings, says alone or begins; comments repeat themselves, hence the cache."""
     for spelling in _variants(token):
@@ -256,7 +263,7 @@ def _variants(token: str) -> Iterator[str]:
     if not token.isascii():
         yield from _foreign_variants(token)
     elif not token.isalpha() and not token.isdecimal():
-        yield token.translate(_LEET)
+        yield from (token.translate(letters) for letters in _LEET)
         yield token.replace("-", "")
 
 

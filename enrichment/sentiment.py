@@ -11,6 +11,8 @@ from enrichment.reading import Reading
 _NEGATION_REACH = 3
 _NEGATION_AFTER_REACH = 2
 _INTENSIFIER_REACH = 2
+# "Not good" is bad, but less so than "bad" is.
+_DENIED = -0.7
 # Against one positive word, a negative one says more: praise is the small talk of comment sections.
 _DECIDED = 0.9
 _MIXED_SHARE = 0.7
@@ -24,6 +26,7 @@ class Opinion:
     position: int
     value: float
     words: str
+    is_denied: bool = False
 
 
 @dataclass(slots=True)
@@ -52,17 +55,20 @@ class _Listener:
     def opinion(self, hit: Hit, value: float, tokens: list[str]) -> None:
         if 0 < hit.start - self.boosted_at <= _INTENSIFIER_REACH:
             value *= self.boost
-        if 0 < hit.start - self.negated_at <= _NEGATION_REACH:
-            value *= -0.6
-        self.opinions.append(Opinion(hit.start, value, " ".join(tokens[hit.start : hit.end])))
+        is_denied = 0 < hit.start - self.negated_at <= _NEGATION_REACH
+        if is_denied:
+            value *= _DENIED
+        self.opinions.append(Opinion(hit.start, value, " ".join(tokens[hit.start : hit.end]), is_denied))
 
     def negate(self, hit: Hit) -> None:
         self.negated_at = hit.end - 1
 
     def negate_before(self, hit: Hit) -> None:
         """Turkish değil, Hindi नहीं, Bengali না, German nicht come after what they deny."""
-        if self.opinions and hit.start - self.opinions[-1].position <= _NEGATION_AFTER_REACH:
-            self.opinions[-1].value *= -0.6
+        last = self.opinions[-1] if self.opinions else None
+        if last and not last.is_denied and hit.start - last.position <= _NEGATION_AFTER_REACH:
+            last.value *= _DENIED
+            last.is_denied = True
 
     def strengthen(self, hit: Hit) -> None:
         self.boosted_at, self.boost = hit.end - 1, 1.35
