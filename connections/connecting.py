@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from connections import registry
 from connections.audit import record_event
 from connections.errors import Gone, NotPermitted, PlatformError, Transient
 from connections.models import AuditEvent, Connection, User, Workspace
@@ -180,7 +181,7 @@ def purge_disconnected() -> int:
                 # Looked at again under its lock: somebody may be connecting it again.
                 connection = due.select_for_update().filter(pk=pk).first()
                 if connection is not None:
-                    platform_of(connection).erase(connection)
+                    registry.erase(connection)
                     connection.delete()
                     erased += 1
         except Exception:

@@ -6,9 +6,9 @@
 | `RateLimited` | waits until `until` |
 | `QuotaExhausted` | waits until `until`, the next quota day; nothing is retried before |
 | `NeedsReauthorization` | stops every stream of the connection until somebody connects the account again |
-| `NotPermitted` | stops this stream alone, until its permission is back |
+| `NotPermitted` | stops this stream alone; it is tried again once a day, on request and after reconnecting |
 | `StaleCursor` | starts this part of the walk over, a few times at most |
-| `Gone` | marks the item and goes on |
+| `Gone` | the stream marks the item and goes on; where the account itself is gone, the run fails |
 | `InvalidRecord` | quarantines the record and goes on |
 | `OurFault` | the platform refused what we asked: stops the run and says so; a retry would not help |
 

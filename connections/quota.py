@@ -42,34 +42,43 @@ class QuotaPlan:
         return midnight.astimezone(ZoneInfo("UTC"))
 
 
-def reserve(platform: str, bucket: str, units: int, *, for_people: bool = False) -> None:
+# Just after midnight the platform's clock, or ours, may still be in the day before.
+MIDNIGHT_DOUBT = timedelta(hours=1)
+DOUBTFUL_PAUSE = timedelta(minutes=20)
+
+
+def reserve(platform: str, bucket: str, units: int, *, for_people: bool = False, share: float = 1.0) -> None:
     """Take `units` from today's bucket, committed before the call that costs them.
 
-    A sync leaves the reserved share alone; `for_people` may use it. Raises `QuotaExhausted` with the
+    A sync leaves the reserved units alone and may be held to a `share` of the others; `for_people` may use
+    all. Raises `QuotaExhausted` with the
     moment at which the next quota day begins. Must not be called inside a transaction.
     """
     plan = _plan(platform)
     now = timezone.now()
     with transaction.atomic(durable=True):
         ledger = _ledger(platform, bucket, plan, now)
-        ceiling = F("limit") if for_people else F("limit") - F("reserved")
-        taken = QuotaLedger.objects.filter(pk=ledger.pk, exhausted_at=None, used__lte=ceiling - units).update(
-            used=F("used") + units
-        )
+        ceiling = ledger.limit if for_people else int((ledger.limit - ledger.reserved) * share)
+        affordable = QuotaLedger.objects.filter(pk=ledger.pk, exhausted_at=None, used__lte=ceiling - units)
+        taken = affordable.update(used=F("used") + units)
     if not taken:
         raise QuotaExhausted(
-            f"Today's quota of {ledger.limit:,} units is used up, but for what is kept for replies."
-            if ledger.reserved and not for_people
-            else f"Today's quota of {ledger.limit:,} units is used up.",
+            f"Of today's quota of {ledger.limit:,} units nothing is left for this.",
             code="quota",
             until=_resume_at(plan, now),
         )
 
 
-def mark_exhausted(platform: str, bucket: str) -> datetime:
-    """The platform says that nothing is left, whatever we counted. Returns when to go on."""
+def mark_exhausted(platform: str, bucket: str, *, asked_at: datetime) -> datetime:
+    """The platform says of a call sent at `asked_at` that nothing is left, whatever we counted.
+
+    Returns when to go on. In the first hour of a quota day the word may be about the day before, and is
+    taken for a short pause.
+    """
     plan = _plan(platform)
     now = timezone.now()
+    if plan.day(asked_at - MIDNIGHT_DOUBT) != plan.day(now):
+        return now + DOUBTFUL_PAUSE
     ledger = _ledger(platform, bucket, plan, now)
     QuotaLedger.objects.filter(pk=ledger.pk, exhausted_at=None).update(exhausted_at=now)
     return _resume_at(plan, now)
@@ -77,14 +86,15 @@ def mark_exhausted(platform: str, bucket: str) -> datetime:
 
 def _ledger(platform: str, bucket: str, plan: QuotaPlan, now: datetime) -> QuotaLedger:
     wanted = plan.buckets[bucket]
+    reserved = min(wanted.reserved, wanted.limit)
     ledger, _ = QuotaLedger.objects.get_or_create(
         platform=platform,
         bucket=bucket,
         day=plan.day(now),
-        defaults={"limit": wanted.limit, "reserved": wanted.reserved},
+        defaults={"limit": wanted.limit, "reserved": reserved},
     )
-    if (ledger.limit, ledger.reserved) != (wanted.limit, wanted.reserved):
-        ledger.limit, ledger.reserved = wanted.limit, wanted.reserved
+    if (ledger.limit, ledger.reserved) != (wanted.limit, reserved):
+        ledger.limit, ledger.reserved = wanted.limit, reserved
         ledger.save(update_fields=["limit", "reserved"])
     return ledger
 

@@ -3,16 +3,22 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
+
+from django.conf import settings
+from django.db.models.functions import Now
 
 from connections import quota
 from connections.errors import InvalidRecord
 from connections.models import Connection, StreamState, SyncRun
 
-RESTARTS = 3
 Cursor = dict[str, Any]
 Batch = TypeVar("Batch")
+
+
+class FenceLost(Exception):
+    """Another worker has taken the run over, or the lease ran out: what this one holds must not be written."""
 
 
 @dataclass
@@ -23,13 +29,26 @@ class Walk:
     connection: Connection
     state: StreamState
     fence: int
+    share: float = 1.0
     units: int = 0
     rejects: list[tuple[InvalidRecord, Mapping[str, Any]]] = field(default_factory=list)
 
     def spend(self, bucket: str, units: int) -> None:
-        """Reserve quota for the call about to be made. Raises `QuotaExhausted`."""
-        quota.reserve(self.connection.platform, bucket, units)
+        """Reserve quota for the call about to be made, and keep the lease for as long as it may take.
+
+        Raises `QuotaExhausted`, or `FenceLost` when the run is no longer ours.
+        """
+        self.hold()
+        quota.reserve(self.connection.platform, bucket, units, share=self.share)
         self.units += units
+
+    def hold(self) -> None:
+        """Extend the lease; in a transaction this also keeps others from taking the run until it ends."""
+        held = SyncRun.objects.filter(
+            pk=self.run.pk, fence=self.fence, state=SyncRun.State.RUNNING, lease_until__gt=Now()
+        )
+        if not held.update(lease_until=Now() + timedelta(seconds=settings.SYNC_LEASE_SECONDS)):
+            raise FenceLost
 
     def quarantine(self, error: InvalidRecord, **context: Any) -> None:
         """Put a record aside with this page; `context` (JSON) is what its replay needs beside it."""
@@ -71,6 +90,10 @@ class Stream(ABC, Generic[Batch]):
     scope: ClassVar[str] = ""
     after: ClassVar[tuple[str, ...]] = ()
     is_complete_walk: ClassVar[bool] = False
+    # Of the day's quota for syncs: a walk over everything leaves room for what is new, on every account.
+    quota_share: ClassVar[float] = 1.0
+    # How often a walk may begin again because the platform forgot its page token.
+    restarts: ClassVar[int] = 3
     version: ClassVar[int] = 1
     cursor_lasts_hours: ClassVar[int] = 6
 
@@ -91,9 +114,8 @@ class Stream(ABC, Generic[Batch]):
         return Ending()
 
     def restart_cursor(self, cursor: Cursor) -> Cursor | None:
-        """The same part of the walk from its first page, when a page token has died; None: enough of that."""
-        restarts = int(cursor.get("restarts", 0)) + 1
-        return {**cursor, "page_token": None, "restarts": restarts} if restarts <= RESTARTS else None
+        """Where to go on when a page token has died; None: from the top. Drop every token that `cursor` holds."""
+        return None
 
     def replay(self, connection: Connection, raw: bytes, context: Mapping[str, Any]) -> None:
         """Store one quarantined record now. Raises `InvalidRecord` if it still cannot be read."""

@@ -9,13 +9,12 @@ import logging
 import random
 import time
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import Error as DatabaseError
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db import connection as database
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
@@ -26,23 +25,24 @@ from connections.dispatch import dispatch
 from connections.models import Connection, QuarantinedRecord, StreamState, SyncRun
 from connections.redaction import redact
 from connections.registry import platform_of
-from connections.streams import Stored, Stream, Walk
+from connections.streams import FenceLost, Stored, Stream, Walk
 
 logger = logging.getLogger(__name__)
 
 CIRCUIT_SECONDS = 600
 LONGEST_BACKOFF_SECONDS = 300
-# After this many tries of one page, a week of open circuits or five dead workers, a person should look.
+# After a week of open circuits, or three workers that died with one page, a person should look.
 GIVE_UP_TRIES = 1000
-CRASHES_UNTIL_FAILED = 5
+CRASHES_UNTIL_FAILED = 3
 BUG_TRIES = 3
+AFTER = "after"
 # More rejects than this are no bad records but a changed schema: stop before the watermark moves.
 QUARANTINE_SHARE, QUARANTINE_FLOOR, QUARANTINE_CAP = 0.2, 20, 500
 MAX_WAIT = timedelta(days=2)
-
-
-class FenceLost(Exception):
-    """Another worker has taken the run over; what this one holds must not be written."""
+BLOCKED_TRIED_AGAIN = timedelta(days=1)
+# A stream that others build on is begun again this long after it failed, each time twice as long.
+FAILED_TRIED_AGAIN = timedelta(minutes=10)
+LONGEST_PAUSE_AFTER_FAILURE = timedelta(hours=12)
 
 
 def start_run(
@@ -50,16 +50,14 @@ def start_run(
 ) -> SyncRun | None:
     """The open run of a stream, or a new one, dispatched to a worker once the transaction commits.
 
-    None when there is nothing to start: the account is not connected, the stream is stopped for want
-    of a permission (a person's request tries again), or `slot` has had its run.
+    None when there is nothing to start: the account is not connected, the stream has been stopped for
+    want of a permission within the day (a person's request tries again), or `slot` has had its run.
     """
     if connection.status != Connection.Status.ACTIVE:
         return None
     state, _ = StreamState.objects.get_or_create(connection=connection, stream=stream)
-    if state.blocked_reason:
-        if trigger == SyncRun.Trigger.SCHEDULE:
-            return None
-        StreamState.objects.filter(pk=state.pk).update(blocked_reason="")
+    if trigger == SyncRun.Trigger.SCHEDULE and state.is_blocked(BLOCKED_TRIED_AGAIN):
+        return None
     open_run = SyncRun.objects.open().filter(connection=connection, stream=stream).first()
     if open_run is not None:
         return open_run
@@ -71,11 +69,12 @@ def start_run(
                 stream=stream,
                 trigger=trigger,
                 slot=slot,
-                due_at=timezone.now(),
+                due_at=Now(),
             )
     except IntegrityError:
         return SyncRun.objects.open().filter(connection=connection, stream=stream).first()
     dispatch(run)
+    run.refresh_from_db()
     return run
 
 
@@ -86,11 +85,18 @@ def start_streams(
     return [run for run in runs if run is not None]
 
 
+def streams_due(connection: Connection, *, full: bool) -> list[str]:
+    """In the platform's order; those that rest on a walk over everything, on request or at first."""
+    done = set(connection.stream_states.exclude(completed_at=None).values_list("stream", flat=True))
+    streams = platform_of(connection).streams
+    return [name for name, stream in streams.items() if full or not stream.is_complete_walk or name not in done]
+
+
 def start_first_sync(connection: Connection) -> list[SyncRun]:
     """Everything there is, in the platform's order; runs that waited for a reconnection go on where they stopped."""
     waiting = SyncRun.objects.open().filter(connection=connection, due_at=None)
-    waiting.update(due_at=timezone.now(), attempts=0, reason_code="", reason="")
-    StreamState.objects.filter(connection=connection).update(blocked_reason="", failures=0)
+    waiting.update(due_at=Now(), attempts=0, crashes=0, reason_code="", reason="")
+    StreamState.objects.filter(connection=connection).update(blocked_reason="", blocked_at=None, failures=0)
     return start_streams(connection, platform_of(connection).streams, trigger=SyncRun.Trigger.CONNECT)
 
 
@@ -137,7 +143,7 @@ def dispatch_next(connection: Connection) -> None:
 
 def sweep() -> int:
     """Dispatch every run that is due and that nobody works on, whatever became of its message."""
-    lately = timezone.now() - timedelta(seconds=settings.SYNC_REDISPATCH_SECONDS)
+    lately = Now() - timedelta(seconds=settings.SYNC_REDISPATCH_SECONDS)
     due = (
         SyncRun.objects.open()
         .filter(due_at__lte=Now(), connection__status=Connection.Status.ACTIVE)
@@ -151,10 +157,14 @@ def sweep() -> int:
 def _claim(run_id: int) -> Walk | None:
     """Take the lease, unless another run of the connection has one. The fence tells the owners apart."""
     with transaction.atomic():
-        run = SyncRun.objects.select_related("connection").get(pk=run_id)
+        run = SyncRun.objects.get(pk=run_id)
         # Two claims for one connection wait for each other here.
         connection = Connection.objects.select_for_update().get(pk=run.connection_id)
-        if connection.status != Connection.Status.ACTIVE or _busy(run) or _held_back(run):
+        stream = platform_of(connection).streams.get(run.stream)
+        if stream is None:
+            _retire(run)
+            return None
+        if connection.status != Connection.Status.ACTIVE or _busy(run) or _held_back(connection, run, stream):
             return None
         taken = (
             SyncRun.objects.open()
@@ -165,19 +175,29 @@ def _claim(run_id: int) -> Walk | None:
                 state=SyncRun.State.RUNNING,
                 started_at=Coalesce("started_at", Now()),
                 # A lease that was never given back is a worker that died with the page.
-                attempts=F("attempts") + (1 if run.lease_until else 0),
+                crashes=F("crashes") + (1 if run.lease_until else 0),
             )
         )
         if not taken:
             return None
-        died = run.lease_until is not None and run.attempts + 1 >= CRASHES_UNTIL_FAILED
         run.refresh_from_db()
         state, _ = StreamState.objects.get_or_create(connection=connection, stream=run.stream)
-        walk = Walk(run=run, connection=connection, state=state, fence=run.fence)
-        if died:
+        walk = Walk(run=run, connection=connection, state=state, fence=run.fence, share=stream.quota_share)
+        if run.crashes >= CRASHES_UNTIL_FAILED:
             _close(walk, SyncRun.State.FAILED, "crash", "The worker died on this page again and again.", units=0)
             return None
         return walk
+
+
+def _retire(run: SyncRun) -> None:
+    SyncRun.objects.filter(pk=run.pk).update(
+        state=SyncRun.State.CANCELLED,
+        reason_code="retired",
+        reason="This version of Greenroom has no such stream.",
+        finished_at=Now(),
+        lease_until=None,
+        due_at=None,
+    )
 
 
 def _busy(run: SyncRun) -> bool:
@@ -185,28 +205,56 @@ def _busy(run: SyncRun) -> bool:
     return others.exclude(pk=run.pk).exists()
 
 
-def _held_back(run: SyncRun) -> bool:
-    """Whether a stream that this one builds on has yet to complete its first walk; that run is then started."""
-    needed = platform_of(run.connection).streams[run.stream].after
-    done = StreamState.objects.filter(connection=run.connection, stream__in=needed, completed_at__isnull=False)
-    missing = set(needed) - set(done.values_list("stream", flat=True))
+def _held_back(connection: Connection, run: SyncRun, stream: Stream[Any]) -> bool:
+    """Whether a stream that this one builds on has yet to walk to an end; it is then started, in good time."""
+    missing = [name for name in stream.after if not _has_walked(connection, name)]
     if not missing:
         return False
-    for stream in sorted(missing):
-        start_run(run.connection, stream)
+    for name in missing:
+        if not _failed_lately(connection, name):
+            start_run(connection, name)
     SyncRun.objects.filter(pk=run.pk).update(
         state=SyncRun.State.WAITING,
         due_at=Now() + timedelta(seconds=settings.SYNC_SWEEP_SECONDS),
-        reason_code="after",
-        reason=f"Waits for the first walk of: {', '.join(sorted(missing))}.",
+        reason_code=AFTER,
+        reason=f"Waits for the first walk of: {', '.join(missing)}.",
     )
     return True
+
+
+def waits_in_vain(run: SyncRun) -> bool:
+    """Whether it waits for a stream that has failed and is not being walked again for the time being."""
+    if run.reason_code != AFTER:
+        return False
+    needed = [name for name in _stream_of(run).after if not _has_walked(run.connection, name)]
+    return not SyncRun.objects.open().filter(connection=run.connection, stream__in=needed).exists()
+
+
+def _stream_of(run: SyncRun) -> Stream[Any]:
+    return platform_of(run.connection).streams[run.stream]
+
+
+def _has_walked(connection: Connection, stream: str) -> bool:
+    ended = (SyncRun.State.SUCCEEDED, SyncRun.State.PARTIAL)
+    if StreamState.objects.filter(connection=connection, stream=stream, completed_at__isnull=False).exists():
+        return True
+    return SyncRun.objects.filter(connection=connection, stream=stream, state__in=ended).exists()
+
+
+def _failed_lately(connection: Connection, stream: str) -> bool:
+    state = StreamState.objects.filter(connection=connection, stream=stream).first()
+    last = SyncRun.objects.filter(connection=connection, stream=stream, state=SyncRun.State.FAILED).first()
+    if state is None or last is None or last.finished_at is None:
+        return False
+    pause = min(FAILED_TRIED_AGAIN * 2 ** min(state.failures, 10), LONGEST_PAUSE_AFTER_FAILURE)
+    return bool(last.finished_at > timezone.now() - pause)
 
 
 def _step(walk: Walk) -> bool:
     """One page. True if there is more to do right away."""
     stream = platform_of(walk.connection).streams[walk.run.stream]
     try:
+        _require_scope(walk.connection, stream)
         cursor = _cursor(walk, stream)
         batch = stream.fetch(walk, cursor)
         faults.hit("after_fetch")
@@ -215,7 +263,7 @@ def _step(walk: Walk) -> bool:
         raise
     except errors.PlatformError as error:
         _settle(walk, stream, error)
-    except DatabaseError as error:
+    except (OperationalError, InterfaceError) as error:
         # The row may be out of reach too; then the lease runs out and the sweep finds the run.
         database.close()
         _settle(walk, stream, errors.Transient(f"The database failed ({type(error).__name__}).", code="database"))
@@ -228,15 +276,23 @@ def _step(walk: Walk) -> bool:
     return False
 
 
+def _require_scope(connection: Connection, stream: Stream[Any]) -> None:
+    """No call where the answer is known. An account attached by a bare token has no list of its scopes."""
+    if stream.scope and connection.granted_scopes and not connection.has_scope(stream.scope):
+        raise errors.NotPermitted(
+            "A permission is missing: connect the account again and leave every box ticked.", code="missing_scope"
+        )
+
+
 def _cursor(walk: Walk, stream: Stream[Any]) -> dict[str, Any]:
     """The saved place, or a fresh start when it is of an older version or its page token too old to be known."""
     run = walk.run
     fresh_after = timezone.now() - timedelta(hours=stream.cursor_lasts_hours)
-    usable = run.cursor.get("version") == stream.version
-    if usable and run.cursor_saved_at is not None and run.cursor_saved_at > fresh_after:
+    if run.cursor.get("version") != stream.version or run.cursor_saved_at is None:
+        return _first_cursor(walk, stream)
+    if run.cursor_saved_at > fresh_after:
         return dict(run.cursor)
-    restarted = stream.restart_cursor(dict(run.cursor)) if usable else None
-    return restarted or _first_cursor(walk, stream)
+    return stream.restart_cursor(dict(run.cursor)) or _first_cursor(walk, stream)
 
 
 def _first_cursor(walk: Walk, stream: Stream[Any]) -> dict[str, Any]:
@@ -264,7 +320,7 @@ def _is_conflict(error: OperationalError) -> bool:
 def _store(walk: Walk, stream: Stream[Any], cursor: dict[str, Any], batch: Any) -> bool:
     """Rows, cursor, counts and lease in one transaction; nothing of it if the fence has moved."""
     with transaction.atomic():
-        _hold(walk)
+        walk.hold()
         stored = stream.store(walk, cursor, batch)
         held = _quarantine(walk)
         _check_rejects(walk.run, stored, held)
@@ -272,18 +328,14 @@ def _store(walk: Walk, stream: Stream[Any], cursor: dict[str, Any], batch: Any) 
         if stored.done:
             faults.hit("before_finish")
             _finish(walk, stream, stored.cursor)
+    if stored.done:
+        # Outside: whoever disconnects the account locks it before its runs.
+        Connection.objects.filter(pk=walk.connection.pk).update(last_sync_at=Now(), last_error="", last_error_at=None)
     walk.units = 0
     walk.rejects.clear()
     walk.run.refresh_from_db()
     faults.hit("after_page_commit")
     return not stored.done
-
-
-def _hold(walk: Walk) -> None:
-    """Extend the lease, which also locks the row against a take-over until the page is committed."""
-    held = SyncRun.objects.filter(pk=walk.run.pk, fence=walk.fence, state=SyncRun.State.RUNNING)
-    if not held.update(lease_until=Now() + timedelta(seconds=settings.SYNC_LEASE_SECONDS)):
-        raise FenceLost
 
 
 def _count(walk: Walk, stream: Stream[Any], stored: Stored, held: int) -> None:
@@ -296,9 +348,10 @@ def _count(walk: Walk, stream: Stream[Any], stored: Stored, held: int) -> None:
         "quarantined": F("quarantined") + held,
         "units": F("units") + walk.units,
         "attempts": 0,
+        "crashes": 0,
         "reason_code": "",
         "reason": "",
-        "cursor": {**stored.cursor, "version": stream.version},
+        "cursor": {**stored.cursor, "version": stream.version, "restarts": walk.run.cursor.get("restarts", 0)},
         "cursor_saved_at": timezone.now(),
     }
     if stored.expected is not None:
@@ -329,7 +382,8 @@ def _quarantine(walk: Walk) -> int:
 
 def _check_rejects(run: SyncRun, stored: Stored, held: int) -> None:
     rejected, seen = run.quarantined + held, run.seen + stored.seen + held
-    if rejected > QUARANTINE_CAP or (rejected > QUARANTINE_FLOOR and rejected > QUARANTINE_SHARE * seen):
+    is_much = rejected > QUARANTINE_FLOOR and rejected > QUARANTINE_SHARE * seen
+    if is_much or rejected > max(QUARANTINE_CAP, seen // 100):
         raise errors.OurFault(
             f"{rejected} of {seen} records could not be read: the platform seems to have changed its answers.",
             code="schema",
@@ -347,13 +401,12 @@ def _finish(walk: Walk, stream: Stream[Any], cursor: dict[str, Any]) -> None:
     state.save(update_fields=["completed_at", "watermark", "failures"])
     outcome = SyncRun.State.PARTIAL if ending.partial_reason else SyncRun.State.SUCCEEDED
     _close(walk, outcome, "partial" if ending.partial_reason else "", ending.partial_reason, units=0)
-    Connection.objects.filter(pk=walk.connection.pk).update(last_sync_at=Now(), last_error="", last_error_at=None)
     _wake_dependants(walk)
 
 
 def _wake_dependants(walk: Walk) -> None:
     waiting = [name for name, other in platform_of(walk.connection).streams.items() if walk.run.stream in other.after]
-    SyncRun.objects.open().filter(connection=walk.connection, stream__in=waiting, reason_code="after").update(
+    SyncRun.objects.open().filter(connection=walk.connection, stream__in=waiting, reason_code=AFTER).update(
         due_at=Now()
     )
 
@@ -379,11 +432,12 @@ def _release(walk: Walk) -> None:
     )
 
 
-def _wait(walk: Walk, error: errors.PlatformError, due_at: datetime | None) -> None:
+def _wait(walk: Walk, error: errors.PlatformError, seconds: float | None) -> None:
+    """Put the run down for so long, by the database's clock; None: until a person has done something."""
     changed = SyncRun.objects.filter(pk=walk.run.pk, fence=walk.fence).update(
         state=SyncRun.State.WAITING,
         lease_until=None,
-        due_at=due_at,
+        due_at=None if seconds is None else Now() + timedelta(seconds=seconds),
         attempts=walk.run.attempts,
         units=F("units") + walk.units,
         reason_code=error.code,
@@ -394,8 +448,8 @@ def _wait(walk: Walk, error: errors.PlatformError, due_at: datetime | None) -> N
     walk.units = 0
     walk.rejects.clear()
     _tell(walk, error)
-    walk.run.refresh_from_db()
-    dispatch(walk.run)
+    if seconds is not None:
+        dispatch(walk.run, seconds)
 
 
 def _tell(walk: Walk, error: errors.PlatformError) -> None:
@@ -410,25 +464,40 @@ def _fail(walk: Walk, error: errors.PlatformError) -> None:
 
 
 def _settle(walk: Walk, stream: Stream[Any], error: errors.PlatformError) -> None:
-    """The one policy for each kind of error (`connections.errors`)."""
-    now = timezone.now()
-    match error:
-        case errors.NeedsReauthorization():
-            tokens.mark_needs_reauth(walk.connection, error.message)
-            _wait(walk, error, None)
-        case errors.RateLimited() | errors.QuotaExhausted():
-            _wait(walk, error, min(error.until, now + MAX_WAIT))
-        case errors.NotPermitted():
-            StreamState.objects.filter(pk=walk.state.pk).update(blocked_reason=redact(error.message))
-            _fail(walk, error)
-        case errors.StaleCursor():
-            _restart(walk, stream, error)
-        case errors.Transient():
-            _try_again(walk, error, error.max_tries)
-        case errors.OurFault() if error.code == "internal":
-            _try_again(walk, error, BUG_TRIES)
-        case _:
-            _fail(walk, error)
+    """The one policy for each kind of error (`connections.errors`).
+
+    The run's row goes first: a worker whose fence is gone must not stop an account that others go on with.
+    """
+    with transaction.atomic():
+        match error:
+            case errors.NeedsReauthorization():
+                _wait(walk, error, None)
+                tokens.mark_needs_reauth(walk.connection, error.message)
+            case errors.RateLimited() | errors.QuotaExhausted():
+                _pause(walk, error)
+            case errors.NotPermitted():
+                _fail(walk, error)
+                StreamState.objects.filter(pk=walk.state.pk).update(
+                    blocked_reason=redact(error.message), blocked_at=Now()
+                )
+            case errors.StaleCursor():
+                _restart(walk, stream, error)
+            case errors.Transient():
+                _try_again(walk, error, error.max_tries)
+            case errors.OurFault() if error.code == "internal":
+                _try_again(walk, error, BUG_TRIES)
+            case _:
+                _fail(walk, error)
+
+
+def _pause(walk: Walk, error: errors.RateLimited | errors.QuotaExhausted) -> None:
+    seconds = min(max(error.until - timezone.now(), timedelta(seconds=1)), MAX_WAIT).total_seconds()
+    _wait(walk, error, seconds)
+    if isinstance(error, errors.RateLimited):
+        # It is the account that is to slow down, not this walk.
+        until = Now() + timedelta(seconds=seconds)
+        others = SyncRun.objects.open().filter(connection=walk.connection, due_at__lt=until)
+        others.exclude(pk=walk.run.pk).update(due_at=until, reason_code=error.code, reason=redact(error.message))
 
 
 def _try_again(walk: Walk, error: errors.PlatformError, max_tries: int) -> None:
@@ -443,18 +512,19 @@ def _try_again(walk: Walk, error: errors.PlatformError, max_tries: int) -> None:
         seconds = float(CIRCUIT_SECONDS)
     else:
         seconds = min(settings.SYNC_RETRY_SECONDS * 2 ** (tries - 1), LONGEST_BACKOFF_SECONDS)
-    jitter = random.uniform(1.0, 1.25)  # noqa: S311
-    _wait(walk, error, timezone.now() + timedelta(seconds=seconds * jitter))
+    _wait(walk, error, seconds * random.uniform(1.0, 1.25))  # noqa: S311
 
 
 def _restart(walk: Walk, stream: Stream[Any], error: errors.StaleCursor) -> None:
-    """Start this part of the walk over, or end the run as partial when the stream has had enough of it."""
-    fresh = stream.restart_cursor(dict(walk.run.cursor))
-    if fresh is None:
+    """Begin again where the stream says, or end the run as partial when that has happened too often."""
+    cursor = dict(walk.run.cursor)
+    restarts = int(cursor.get("restarts", 0)) + 1
+    if restarts > stream.restarts:
         reason = f"{error.message} The rest is left to the next run."
         _close(walk, SyncRun.State.PARTIAL, error.code, reason, units=walk.units)
         return
+    fresh = stream.restart_cursor(cursor) or _first_cursor(walk, stream)
     SyncRun.objects.filter(pk=walk.run.pk, fence=walk.fence).update(
-        cursor={**fresh, "version": stream.version}, cursor_saved_at=timezone.now()
+        cursor={**fresh, "version": stream.version, "restarts": restarts}, cursor_saved_at=timezone.now()
     )
-    _wait(walk, error, timezone.now())
+    _wait(walk, error, 0)

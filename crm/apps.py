@@ -8,7 +8,8 @@ class CRMConfig(AppConfig):
     verbose_name = "CRM"
 
     def ready(self) -> None:
-        from crm.intake import intake  # noqa: PLC0415 - models exist only once all apps are loaded
+        from crm.erasing import erase_connection  # noqa: PLC0415 - models exist only once all apps are loaded
+        from crm.intake import intake  # noqa: PLC0415
         from crm.triage_lookup import triage_lookup  # noqa: PLC0415
 
-        register_crm(intake=intake, triage_lookup=triage_lookup)
+        register_crm(intake=intake, triage_lookup=triage_lookup, erase=erase_connection)

@@ -6,17 +6,15 @@ from typing import Any, cast
 
 from connections.models import Workspace
 from connections.records import Reason, Sentiment, Signals, SignalSource
+from connections.registry import platforms
 from crm.models import Interaction, SignalCorrection
 
 Corrections = Mapping[str, Any]
 
-# Google's developer policies ask for an audited amendment before data derived from theirs is shown.
-ASKS_FOR_AN_AMENDMENT = {"youtube"}
-
 
 def derives(workspace: Workspace, platform: str) -> bool:
     """Whether labels and scores of ours may stand on this platform's data in this workspace."""
-    return workspace.derived_metrics or platform not in ASKS_FOR_AN_AMENDMENT
+    return workspace.derived_metrics or not platforms()[platform].derived_metrics_need_consent
 
 
 def signals_of(row: Interaction) -> Signals | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.utils import timezone
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
@@ -23,6 +24,7 @@ IDS_A_CALL = 50
 PAGE_SIZE = 100
 VIDEO_PARTS = "snippet,contentDetails,statistics,status,liveStreamingDetails"
 CHANNEL_PARTS = "snippet,contentDetails,statistics,status,brandingSettings"
+_MISSING = object()
 _local = threading.local()
 
 Spend = Callable[[str, int], None]
@@ -63,7 +65,7 @@ class YouTubeClient:
 
     def videos(self, video_ids: Sequence[str]) -> Page:
         """Up to 50 videos; a deleted one, or a stranger's private one, is silently absent."""
-        return self._list("videos", part=VIDEO_PARTS, id=_ids(video_ids))
+        return self._all("videos", part=VIDEO_PARTS, id=_ids(video_ids))
 
     def video_stats(self, video_ids: Sequence[str]) -> Page:
         """Counters of up to 50 videos, from a quota bucket of their own."""
@@ -102,7 +104,19 @@ class YouTubeClient:
 
     def comments(self, comment_ids: Sequence[str]) -> Page:
         """Up to 50 comments by id, without their moderation state; those that are gone are absent."""
-        return self._list("comments", part="snippet", id=_ids(comment_ids), textFormat="plainText")
+        return self._all("comments", part="snippet", id=_ids(comment_ids), textFormat="plainText")
+
+    def _all(self, resource: str, **parameters: Any) -> Page:
+        """A read by ids to its end: it fits one page, but who takes absence for deletion had better be sure."""
+        page = self._list(resource, **parameters)
+        items, token = list(page.items), page.next_page_token
+        while token and page.items:
+            page = self._list(resource, pageToken=token, **parameters)
+            items += page.items
+            if page.next_page_token == token or len(items) > 2 * IDS_A_CALL:
+                raise errors.Transient(f"YouTube's answer to {resource}.list does not end.", code="endless")
+            token = page.next_page_token
+        return Page(items, None)
 
     def _list(self, resource: str, **parameters: Any) -> Page:
         given = {name: value for name, value in parameters.items() if value is not None}
@@ -121,11 +135,12 @@ class YouTubeClient:
 
     def _send(self, bucket: str, method: Method, name: str, token: str) -> Page:
         self.spend(bucket, 1)
+        asked_at = timezone.now()
         http = SeamHttp(token)
         try:
             answer = method.execute(http=http, num_retries=0)
         except HttpError as error:
-            raise platform_error(error.status_code, error.resp, error.content, bucket) from None
+            raise platform_error(error.status_code, error.resp, error.content, bucket, asked_at) from None
         except (json.JSONDecodeError, UnicodeDecodeError):
             raise errors.Transient(
                 f"YouTube's answer to {name} is no JSON.", code="not_json", raw=http.last_body
@@ -134,10 +149,13 @@ class YouTubeClient:
 
 
 def _page(answer: Any, name: str, raw: bytes) -> Page:
-    """The envelope, or `Transient`: an answer without items must never read as "there is nothing"."""
-    items = answer.get("items") if isinstance(answer, dict) else None
-    if items is None and name == "channels.list" and isinstance(answer, dict) and "pageInfo" in answer:
-        items = []  # an account without a channel: this method alone leaves the list out
+    """The envelope, or `Transient`: an answer that is no list must never read as "there is nothing".
+
+    Google leaves an empty list of items out of some answers; then the rest of the envelope vouches for it.
+    """
+    items = answer.get("items", _MISSING) if isinstance(answer, dict) else None
+    if items is _MISSING and "error" not in answer:
+        items = [] if str(answer.get("kind", "")).endswith("ListResponse") or "pageInfo" in answer else None
     if not isinstance(items, list):
         raise errors.Transient(f"YouTube's answer to {name} has no list of items.", code="no_items", raw=raw)
     token = answer.get("nextPageToken")

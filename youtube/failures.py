@@ -22,6 +22,8 @@ PERMISSION = {
     "forbidden", "insufficientPermissions", "ineligibleAccount", "authenticatedUserNotChannel",
     "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "PERMISSION_DENIED",
 }  # fmt: skip
+# Of the whole account; every other refusal is about the one video or thread that was asked for.
+SCOPES_MISSING = {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "missing_scope"}
 GONE = {
     "videoNotFound", "commentNotFound", "commentThreadNotFound", "parentCommentNotFound", "channelNotFound",
     "playlistNotFound", "notFound", "NOT_FOUND", "commentsDisabled",
@@ -36,13 +38,18 @@ NAMES = {
 }
 
 
-def platform_error(status: int, headers: Mapping[str, str], body: bytes, bucket: str) -> errors.PlatformError:
-    """The error for an answer of `status` ≥ 300. Marks `bucket` as exhausted when Google says that it is."""
+def platform_error(
+    status: int, headers: Mapping[str, str], body: bytes, bucket: str, asked_at: datetime
+) -> errors.PlatformError:
+    """The error for an answer of `status` ≥ 300 to a call sent at `asked_at`.
+
+    Marks `bucket` as exhausted when Google says that it is.
+    """
     reason, message = _reason(body)
     code = reason or f"http_{status}"
     text = NAMES.get(reason) or f"YouTube answered {status} ({reason or 'no reason given'})."
     if reason in DAILY or (_is_burst(status, reason) and "per day" in message.lower()):
-        until = quota.mark_exhausted("youtube", bucket)
+        until = quota.mark_exhausted("youtube", bucket, asked_at=asked_at)
         return errors.QuotaExhausted(
             "YouTube says that today's quota is used up.", code=code, until=until, status=status, raw=body
         )
@@ -68,9 +75,10 @@ def _kind(status: int, reason: str) -> type[errors.PlatformError]:
         return errors.Gone
     if status == 401 or reason in CREDENTIAL:
         return errors.NeedsReauthorization
-    if reason in PERMISSION or status == 403:
+    if reason in PERMISSION or (status == 403 and reason):
         return errors.NotPermitted
-    if status >= 500 or status in (408, 409) or reason in ("processingFailure", "SERVICE_UNAVAILABLE"):
+    # A 403 without Google's envelope comes from something in between.
+    if status >= 500 or status == 403 or status in (408, 409) or reason in ("processingFailure", "SERVICE_UNAVAILABLE"):
         return errors.Transient
     return errors.OurFault
 

@@ -20,7 +20,7 @@ class YouTubeConnection(Connection):
 
     subscriber_count = models.BigIntegerField(null=True, blank=True)
     total_views = models.BigIntegerField(null=True, blank=True)
-    video_count = models.PositiveIntegerField(null=True, blank=True)
+    video_count = models.PositiveBigIntegerField(null=True, blank=True)
     average_views_per_video = models.FloatField(null=True, blank=True)
     engagement_rate = models.FloatField(null=True, blank=True)
     subscriber_growth_30d = models.IntegerField(null=True, blank=True)
@@ -56,6 +56,9 @@ class YouTubeVideo(models.Model):
     default_language = models.CharField(max_length=16, blank=True)
     default_audio_language = models.CharField(max_length=16, blank=True)
     comments_disabled = models.BooleanField(default=False)
+    comments_walked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its comments were last listed to the end."
+    )
 
     # A counter that YouTube withholds stays empty: missing is not zero.
     view_count = models.BigIntegerField(null=True, blank=True)
@@ -128,9 +131,12 @@ class YouTubeComment(SignalFields):
     author_avatar = models.URLField(max_length=2048, blank=True)
     text = models.TextField(blank=True)
     is_truncated = models.BooleanField(default=False)
-    like_count = models.PositiveIntegerField(default=0)
-    reply_count = models.PositiveIntegerField(
+    like_count = models.PositiveBigIntegerField(default=0)
+    reply_count = models.PositiveBigIntegerField(
         default=0, help_text="YouTube's count; it may exceed what can be fetched."
+    )
+    replies_read = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="YouTube's count when its replies were last read to the end."
     )
     published_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from connections import http, quota
@@ -114,6 +115,7 @@ def identify(grant: TokenGrant) -> AccountIdentity:
     if COMMENTS not in grant.scopes:
         raise NotPermitted(NO_COMMENTS, code="missing_scope")
     quota.reserve("youtube", "default", 1, for_people=True)
+    asked_at = timezone.now()
     answer = http.request(
         "GET",
         f"{settings.YOUTUBE_API_URL}/youtube/v3/channels",
@@ -121,7 +123,7 @@ def identify(grant: TokenGrant) -> AccountIdentity:
         bearer=grant.access_token,
     )
     if answer.status != 200:
-        error = platform_error(answer.status, answer.headers, answer.content, "default")
+        error = platform_error(answer.status, answer.headers, answer.content, "default", asked_at)
         raise Gone(NO_CHANNEL, code="no_channel") if error.code == "youtubeSignupRequired" else error
     item = _only_item(answer.content)
     channel = payloads.channel(item)

@@ -17,6 +17,7 @@ from connections.text import clean_text
 Item = Mapping[str, Any]
 
 COMMENT_CHARACTERS = 20_000
+LONGEST_SECONDS = 2**31 - 1
 _DURATION = re.compile(
     r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
 )
@@ -87,7 +88,7 @@ def channel(item: Mapping[str, Any]) -> ChannelPayload:
         snippet, statistics = _part(item, "snippet"), _part(item, "statistics")
         playlists = _part(_part(item, "contentDetails"), "relatedPlaylists")
         return ChannelPayload(
-            channel_id=_required(item, "id"),
+            channel_id=_required(item, "id", 64),
             title=_text(snippet, "title", 255),
             handle=_text(snippet, "customUrl", 255),
             avatar_url=_thumbnail(snippet),
@@ -100,7 +101,7 @@ def channel(item: Mapping[str, Any]) -> ChannelPayload:
 
 def playlist_video_id(item: Mapping[str, Any]) -> str:
     with _Reading(item):
-        return _required(_part(item, "contentDetails"), "videoId")
+        return _required(_part(item, "contentDetails"), "videoId", 32)
 
 
 def video(item: Mapping[str, Any]) -> VideoPayload:
@@ -108,7 +109,7 @@ def video(item: Mapping[str, Any]) -> VideoPayload:
         snippet, status = _part(item, "snippet"), _part(item, "status")
         statistics, details = _part(item, "statistics"), _part(item, "contentDetails")
         return VideoPayload(
-            video_id=_required(item, "id"),
+            video_id=_required(item, "id", 32),
             channel_id=_text(snippet, "channelId", 64),
             title=_text(snippet, "title", 255),
             description=_text(snippet, "description", COMMENT_CHARACTERS),
@@ -133,7 +134,7 @@ def video_counts(item: Mapping[str, Any]) -> tuple[str, int | None, int | None, 
         statistics = _part(item, "statistics")
         counts = (_count(statistics, name) for name in ("viewCount", "likeCount", "commentCount"))
         views, likes, comments = counts
-        return _required(item, "id"), views, likes, comments
+        return _required(item, "id", 32), views, likes, comments
 
 
 def thread(item: Mapping[str, Any]) -> ThreadPayload:
@@ -175,7 +176,7 @@ def comment(item: Mapping[str, Any]) -> CommentPayload:
         updated = _time(snippet, "updatedAt")
         text, is_truncated = clean_text(_comment_text(snippet), COMMENT_CHARACTERS)
         return CommentPayload(
-            comment_id=_required(item, "id"),
+            comment_id=_required(item, "id", 128),
             parent_id=_text(snippet, "parentId", 128) or None,
             author_name=_text(snippet, "authorDisplayName", 255),
             author_channel_id=_text(_part(snippet, "authorChannelId"), "value", 64),
@@ -218,9 +219,9 @@ def _part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return part
 
 
-def _required(item: Mapping[str, Any], name: str) -> str:
+def _required(item: Mapping[str, Any], name: str, characters: int) -> str:
     value = item.get(name)
-    if not isinstance(value, str) or not value or len(value) > 128 or clean_text(value)[0] != value:
+    if not isinstance(value, str) or not 0 < len(value) <= characters or clean_text(value)[0] != value:
         raise ValueError(f"it has no usable {name}")
     return value
 
@@ -231,8 +232,10 @@ def _text(item: Mapping[str, Any], name: str, characters: int) -> str:
 
 
 def _url(value: Any) -> str:
-    """An https address short enough to keep, or nothing."""
-    return value if isinstance(value, str) and value.startswith("https://") and len(value) <= 2048 else ""
+    """An https address short enough to keep, and without anything that no address holds; or nothing."""
+    if not isinstance(value, str) or not value.startswith("https://") or len(value) > 2048:
+        return ""
+    return value if value.isprintable() and clean_text(value)[0] == value else ""
 
 
 def _comment_text(snippet: Mapping[str, Any]) -> str:
@@ -276,7 +279,8 @@ def _duration(value: Any) -> int | None:
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return None
-    return int(timedelta(**{unit: int(number or 0) for unit, number in match.groupdict().items()}).total_seconds())
+    parts = {unit: int(number or 0) for unit, number in match.groupdict().items()}
+    return min(int(timedelta(**parts).total_seconds()), LONGEST_SECONDS)
 
 
 def _thumbnail(snippet: Mapping[str, Any]) -> str:

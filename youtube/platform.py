@@ -20,6 +20,7 @@ class YouTube:
     slug = "youtube"
     name = "YouTube"
     urls: str | None = None
+    api_urls: str | None = "youtube.api.urls"
     sandbox = "youtube.sandbox"
     oauth = "youtube.oauth.YouTubeBackend"
     permissions_url = "https://security.google.com/settings/security/permissions"
@@ -29,6 +30,7 @@ class YouTube:
         "Google's Privacy Policy": "https://policies.google.com/privacy",
     }
     connection_model = "youtube.YouTubeConnection"
+    derived_metrics_need_consent = True
 
     @cached_property
     def streams(self) -> Mapping[str, "Stream[Any]"]:

@@ -16,6 +16,8 @@ from youtube.payloads import CommentPayload, VideoPayload
 
 Moderation = YouTubeComment.Moderation
 SHORT_SECONDS = 60
+# What makes a comment another than the one we knew; likes come and go without that.
+TELLING = ("text", "moderation", "reply_count", "edited_at")
 
 VIDEO_COLUMNS = (
     "title", "description", "thumbnail", "published_at", "duration_seconds", "privacy", "is_short", "is_live",
@@ -24,7 +26,7 @@ VIDEO_COLUMNS = (
 )  # fmt: skip
 COMMENT_COLUMNS = (
     "author_name", "author_channel_id", "author_avatar", "text", "is_truncated", "like_count", "reply_count",
-    "published_at", "edited_at", "moderation", "is_channel_owner_comment", "refreshed_at", "listed_at",
+    "replies_read", "published_at", "edited_at", "moderation", "is_channel_owner_comment", "refreshed_at", "listed_at",
     "queue_listed_at", "queue", "missing_since", "deleted_at",
 )  # fmt: skip
 
@@ -42,21 +44,18 @@ class Sighting:
     thread_id: str
     seen_in: Literal["published", "held", "spam", "thread", "id"]
     total_replies: int | None = None
-
-    @property
-    def is_reply(self) -> bool:
-        return self.thread_id != self.payload.comment_id
+    has_all_replies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """`unchanged` are the ids that stand as they stood before; `replies_before` the count of replies known then."""
+    """`settled` are the ids known as they are, but for likes; `replies_read` how many replies had been read before."""
 
     seen: int = 0
     created: int = 0
     updated: int = 0
-    unchanged: frozenset[str] = frozenset()
-    replies_before: Mapping[str, int] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
+    replies_read: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def store_videos(connection: YouTubeConnection, videos: Iterable[VideoPayload], observed_at: datetime) -> Counts:
@@ -121,16 +120,16 @@ def store_comments(connection: YouTubeConnection, sightings: Iterable[Sighting],
         for key, sighting in sorted(unique.items())
     ]
     changed = [row for row in rows if _has_changed(row, known.get(row.comment_id))]
-    unchanged = frozenset(row.comment_id for row in rows) - {row.comment_id for row in changed}
-    _touch([row for row in rows if row.comment_id in unchanged], observed_at)
+    touched = {row.comment_id for row in rows} - {row.comment_id for row in changed}
+    _touch([row for row in rows if row.comment_id in touched], observed_at)
     _write(connection, changed, unique, known, observed_at)
     created = sum(row.comment_id not in known for row in changed)
     return Counts(
         seen=len(rows),
         created=created,
         updated=len(changed) - created,
-        unchanged=unchanged,
-        replies_before={key: row.reply_count for key, row in known.items()},
+        settled=frozenset(row.comment_id for row in rows if not _differs(row, known.get(row.comment_id), TELLING)),
+        replies_read={key: row.replies_read for key, row in known.items()},
     )
 
 
@@ -148,6 +147,11 @@ def erase_comments(connection: YouTubeConnection, comment_ids: Iterable[str], at
     )  # fmt: skip
     registry.intake(connection, records)
     return len(rows)
+
+
+def mark_replies_read(connection: YouTubeConnection, thread_id: str, total: int) -> None:
+    """All replies of this thread have been read; `total` was YouTube's count of them."""
+    YouTubeComment.objects.filter(connection=connection, comment_id=thread_id).update(replies_read=total)
 
 
 def restate_moderation(connection: YouTubeConnection, rows: Sequence[YouTubeComment], at: datetime) -> None:
@@ -227,7 +231,10 @@ def _comment_row(
     )
     if known is not None:
         row.pk, row.uuid, row.parent_id = known.pk, known.uuid, known.parent_id
+        row.replies_read = known.replies_read
         row.listed_at, row.queue_listed_at, row.queue = known.listed_at, known.queue_listed_at, known.queue
+    if sighting.has_all_replies:
+        row.replies_read = sighting.total_replies
     _list(row, sighting, known, at)
     return row
 
@@ -240,6 +247,8 @@ def _reply_count(sighting: Sighting, known: YouTubeComment | None) -> int:
 
 def _list(row: YouTubeComment, sighting: Sighting, known: YouTubeComment | None, at: datetime) -> None:
     """Moderation state from the answer if it says, else from the listing that showed the comment.
+
+    A reply in a published thread ("thread") may be held: one that we know to be keeps its state.
 
     A thread is in a queue when its top comment or any reply is: a comment known to be published may be
     in such a page for another's sake, and keeps its state until a complete walk has seen every listing.
@@ -260,10 +269,11 @@ def _has_changed(row: YouTubeComment, known: YouTubeComment | None) -> bool:
         return True
     if known.refreshed_at > row.refreshed_at:
         return False
-    return any(
-        getattr(row, name) != getattr(known, name)
-        for name in ("text", "moderation", "like_count", "reply_count", "edited_at", "author_name", "video_id")
-    )
+    return _differs(row, known, (*TELLING, "replies_read", "like_count", "author_name", "video_id"))
+
+
+def _differs(row: YouTubeComment, known: YouTubeComment | None, columns: Sequence[str]) -> bool:
+    return known is None or any(getattr(row, name) != getattr(known, name) for name in columns)
 
 
 def _touch(rows: Sequence[YouTubeComment], at: datetime) -> None:

@@ -1,8 +1,10 @@
 import uuid
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from connections.models.accounts import Connection
 from connections.models.people import Workspace, WorkspaceQuerySet
@@ -19,6 +21,7 @@ class StreamState(models.Model):
     watermark = models.JSONField(default=dict, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True, help_text="When a walk last reached its end.")
     failures = models.PositiveIntegerField(default=0, help_text="Transient failures in a row.")
+    blocked_at = models.DateTimeField(null=True, blank=True)
     blocked_reason = models.TextField(
         blank=True, help_text="Why this stream alone is stopped, for example a missing scope."
     )
@@ -28,6 +31,10 @@ class StreamState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.connection} · {self.stream}"
+
+    def is_blocked(self, lately: timedelta) -> bool:
+        """Whether it was stopped for want of a permission within so long."""
+        return self.blocked_at is not None and self.blocked_at > timezone.now() - lately
 
 
 class SyncRunQuerySet(WorkspaceQuerySet["SyncRun"]):
@@ -77,6 +84,7 @@ class SyncRun(models.Model):
     )
     dispatched_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0, help_text="Tries of the present page.")
+    crashes = models.PositiveIntegerField(default=0, help_text="Workers that died with the present page.")
 
     pages = models.PositiveIntegerField(default=0)
     seen = models.PositiveIntegerField(default=0)

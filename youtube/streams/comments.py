@@ -2,8 +2,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from connections.models import Connection, StreamState
 from connections.streams import Cursor, Ending, Stored, Stream, Walk
 from youtube import scopes
@@ -56,12 +54,11 @@ class CommentsStream(Stream[ThreadPage | ReplyPage]):
 
     def store(self, walk: Walk, cursor: Cursor, batch: ThreadPage | ReplyPage) -> Stored:
         connection = YouTubeConnection.objects.get(pk=walk.connection.pk)
-        now = timezone.now()
         if isinstance(batch, ReplyPage):
-            counts = threads.store_replies(connection, batch, now)
+            counts = threads.store_replies(connection, batch)
             following = threads.after_replies(cursor, batch)
         else:
-            counts = threads.store_threads(connection, batch, now)
+            counts = threads.store_threads(connection, batch)
             following = self._after_page(cursor, batch, counts)
         return Stored(
             cursor=following,
@@ -77,6 +74,10 @@ class CommentsStream(Stream[ThreadPage | ReplyPage]):
         # A listing that showed nothing keeps its place.
         return Ending(watermark={**cursor["watermark"], **cursor["newest"]})
 
+    def restart_cursor(self, cursor: Cursor) -> Cursor | None:
+        """The listing from its first page; replies that were to be read are met there again."""
+        return {**_from_the_top(cursor), "unread": [], "reply_token": None}
+
     def replay(self, connection: Connection, raw: bytes, context: Mapping[str, Any]) -> None:
         replay_comments(connection, raw, context)
 
@@ -89,7 +90,7 @@ class CommentsStream(Stream[ThreadPage | ReplyPage]):
             "mark": page.mark,
             "pages": cursor["pages"] + 1,
             "known": known,
-            "unread": [_unread(thread) for thread in page.threads if _has_new_replies(thread, counts)],
+            "unread": threads.unread_of(thread for thread in page.threads if _has_new_replies(thread, counts)),
             "newest": {**cursor["newest"], **{listing: moment for listing, moment in newest.items() if moment}},
         }
         if threads.is_repeated(cursor, page):
@@ -106,7 +107,7 @@ def _known_in_a_row(cursor: Cursor, page: ThreadPage, counts: Counts) -> int:
     older_than = datetime.fromisoformat(reached) - OVERLAP if reached else None
     known: int = cursor["known"]
     for thread in page.threads:
-        is_known = {thread.top.comment_id, *(reply.comment_id for reply in thread.replies)} <= counts.unchanged
+        is_known = {thread.top.comment_id, *(reply.comment_id for reply in thread.replies)} <= counts.settled
         is_old = older_than is None or thread.top.published_at < older_than
         known = known + 1 if is_known and is_old else 0
         if known >= KNOWN_IN_A_ROW:
@@ -115,14 +116,14 @@ def _known_in_a_row(cursor: Cursor, page: ThreadPage, counts: Counts) -> int:
 
 
 def _has_new_replies(thread: ThreadPayload, counts: Counts) -> bool:
-    before = counts.replies_before.get(thread.top.comment_id)
-    return threads.unread_replies(thread) and before != thread.total_reply_count
-
-
-def _unread(thread: ThreadPayload) -> list[str]:
-    return list(Unread(thread.top.comment_id, thread.video_id))
+    read = counts.replies_read.get(thread.top.comment_id)
+    return threads.has_more(thread) and read != thread.total_reply_count
 
 
 def _next_listing(cursor: Cursor) -> Cursor:
     later = LISTINGS[LISTINGS.index(cursor["listing"]) + 1 :]
-    return {**cursor, "listing": later[0] if later else None, "page_token": None, "mark": "", "pages": 0, "known": 0}
+    return {**_from_the_top(cursor), "listing": later[0] if later else None}
+
+
+def _from_the_top(cursor: Cursor) -> Cursor:
+    return {**cursor, "page_token": None, "mark": "", "pages": 0, "known": 0}

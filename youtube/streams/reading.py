@@ -1,4 +1,5 @@
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from connections.errors import InvalidRecord
@@ -17,3 +18,9 @@ def readable(walk: Walk, items: Iterable[Item], read: Callable[[Item], Payload],
         except InvalidRecord as error:
             walk.quarantine(error, **context)
     return found
+
+
+def mark_of(items: Sequence[Item]) -> str:
+    """What tells a page from the next; nothing where YouTube left the ids out."""
+    ids = [str(item["id"]) for item in items if item.get("id")]
+    return hashlib.sha256("\n".join(ids).encode("utf-8", "replace")).hexdigest()[:32] if ids else ""

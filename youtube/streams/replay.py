@@ -14,9 +14,10 @@ from youtube.streams.threads import ThreadPage
 
 
 def replay_comments(connection: Connection, raw: bytes, context: Mapping[str, Any]) -> None:
-    """Store a quarantined thread, or a single reply (its `context` names thread and video).
+    """Store a quarantined thread, or a single reply, whose `context` names thread and video.
 
-    Raises `InvalidRecord` if it still cannot be read, or if its video is not stored.
+    A thread's `context` names the listing that showed it. Raises `InvalidRecord` if it still cannot be
+    read, or if its video is not stored.
     """
     channel = YouTubeConnection.objects.get(pk=connection.pk)
     now = timezone.now()
@@ -28,7 +29,7 @@ def replay_comments(connection: Connection, raw: bytes, context: Mapping[str, An
         return
     thread = payloads.thread(item)
     _require_video(channel, thread.video_id, raw)
-    threads.store_threads(channel, ThreadPage("published", [thread], [], None, ""), now)
+    threads.store_threads(channel, ThreadPage(context.get("listing", "published"), [thread], [], None, "", now))
 
 
 def _require_video(connection: YouTubeConnection, video_id: str, raw: bytes) -> None:

@@ -1,6 +1,6 @@
 import argparse
 import time
-from typing import Any
+from typing import Any, Never
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -8,7 +8,6 @@ from tqdm import tqdm
 
 from connections import sync
 from connections.models import Connection, SyncRun
-from connections.registry import platform_of
 
 LONGEST_NAP_SECONDS = 5.0
 
@@ -36,10 +35,7 @@ def _connections(wanted: str | None) -> list[Connection]:
 
 
 def _start(connection: Connection, *, full: bool) -> list[SyncRun]:
-    """Runs of this account in the platform's order; those that rest on a walk over everything, on request or at first."""
-    streams = platform_of(connection).streams
-    done = set(connection.stream_states.exclude(completed_at=None).values_list("stream", flat=True))
-    wanted = [name for name, stream in streams.items() if full or not stream.is_complete_walk or name not in done]
+    wanted = sync.streams_due(connection, full=full)
     return sync.start_streams(connection, wanted, trigger=SyncRun.Trigger.PERSON)
 
 
@@ -52,13 +48,13 @@ def _follow(run: SyncRun) -> bool:
             _show(bar, run)
             if not run.is_open:
                 return run.state in (SyncRun.State.SUCCEEDED, SyncRun.State.PARTIAL)
-            if run.due_at is None:
+            if run.due_at is None or sync.waits_in_vain(run):
                 return False
             wait = (run.due_at - timezone.now()).total_seconds()
             time.sleep(min(max(wait, 0.05), LONGEST_NAP_SECONDS))
 
 
-def _show(bar: "tqdm[None]", run: SyncRun) -> None:
+def _show(bar: "tqdm[Never]", run: SyncRun) -> None:
     if run.expected and run.is_open:
         bar.total = max(run.expected, run.seen)
     bar.set_postfix_str(f"{run.created} new, {run.updated} changed, {run.units} units {run.reason}".strip())
