@@ -7,10 +7,14 @@ os.environ.setdefault("ALLOW_SANDBOX", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402 - needs the environment
+
 from config.celery import app  # noqa: E402 - needs the settings
 
 # Tests work off their runs themselves; messages must reach no worker that happens to listen on this machine.
 app.conf.update(broker_url="memory://localhost")
+# Requests are counted only where a test is about that.
+settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
 # What tests with a marker need beside Python; without it they are skipped, by name.

@@ -1,10 +1,12 @@
 """Typed, loud reading of the environment. Only `config.settings` calls this."""
 
 import hashlib
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+REDIS_DATABASES = 16  # unless its configuration says otherwise
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 VENDOR_DOMAINS = (
     "googleapis.com", "google.com", "instagram.com", "facebook.com", "anthropic.com",
@@ -48,6 +50,25 @@ def _token_key(entry: str) -> tuple[str, bytes]:
     if not name.isalnum() or len(name) > 16 or len(key) != 32:
         raise ImproperlyConfigured("An entry of TOKEN_KEYS is not `id:64 hex digits` with a short alphanumeric id.")
     return name, key
+
+
+def cache(redis_url: str) -> dict[str, Any]:
+    """Where requests are counted: on the broker's server under the next number, so that emptying one spares the other.
+
+    Without a Redis, or with one that has no such numbers, in each process's own memory: limits then hold for
+    each process by itself.
+    """
+    url = urlsplit(redis_url)
+    number = url.path.strip("/") or "0"
+    if url.scheme not in ("redis", "rediss") or not number.isdecimal():
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url._replace(path=f"/{(int(number) + 1) % REDIS_DATABASES}").geturl(),
+        "KEY_PREFIX": "greenroom",
+        # A request does not wait for its own counting.
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    }
 
 
 def vendor_url(name: str, value: str, *, relaxed: bool) -> str:

@@ -46,6 +46,11 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_celery_beat",
     "social_django",
+    "rest_framework",
+    "django_filters",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "csp",
 ]
 
@@ -97,6 +102,7 @@ else:
     _database["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL: str = env.str("REDIS_URL", default="")
+CACHES = {"default": environment.cache(REDIS_URL)}
 
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:6379/0"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -212,6 +218,67 @@ CONTENT_SECURITY_POLICY = {
         # The buttons that start an OAuth handshake are forms that redirect to the vendor.
         "form-action": [SELF, environment.origin(GOOGLE_OAUTH_AUTHORIZE_URL)],
     }
+}
+
+# --- API
+
+API_USER_RATE: str = env.str("API_USER_RATE", default="600/min")
+API_ANONYMOUS_RATE: str = env.str("API_ANONYMOUS_RATE", default="60/min")
+API_QUOTA_RATE: str = env.str("API_QUOTA_RATE", default="60/hour")
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "connections.api.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "connections.api.permissions.TokenMayWrite",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "connections.api.throttling.PersonThrottle",
+        "connections.api.throttling.AddressThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"user": API_USER_RATE, "anon": API_ANONYMOUS_RATE, "quota": API_QUOTA_RATE},
+    # Further names in X-Forwarded-For are whatever a stranger wrote there.
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["connections.api.parsing.BoundedJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "connections.api.paging.KeysetPaging",
+    "DEFAULT_SCHEMA_CLASS": "connections.api.schema.APISchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+}
+DRF_STANDARDIZED_ERRORS = {"EXCEPTION_FORMATTER_CLASS": "connections.api.errors.Formatter"}
+KNOX_TOKEN_MODEL = "connections.APIToken"  # noqa: S105 - a model
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer"}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Greenroom",
+    "DESCRIPTION": (BASE_DIR / "config" / "api_description.md").read_text(),
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["connections.api.schema.without_final_slash"],
+    "ENUM_NAME_OVERRIDES": {
+        "ConnectionStatus": "connections.models.Connection.Status",
+        "SyncTrigger": "connections.models.SyncRun.Trigger",
+        "SyncState": "connections.models.SyncRun.State",
+        "Role": "connections.models.Role",
+        "ErrorType": "connections.api.schema.ERROR_TYPES",
+        "Category": "connections.records.CATEGORIES",
+        "Sentiment": "crm.models.Interaction.Sentiment",
+        "SignalSource": "crm.models.Interaction.SignalSource",
+        "InteractionType": "crm.models.Interaction.Type",
+        "InteractionStatus": "crm.models.Interaction.Status",
+        "Moderation": "crm.models.Interaction.Moderation",
+        "TriageEventKind": "crm.models.TriageEvent.Kind",
+        "TriageEventSource": "crm.models.TriageEvent.Source",
+        "ContentType": "crm.models.ContentPiece.Type",
+        "YouTubeModeration": "youtube.models.YouTubeComment.Moderation",
+        "YouTubePrivacy": "youtube.models.YouTubeVideo.Privacy",
+    },
 }
 
 # --- Language, files, mail, logs

@@ -49,6 +49,10 @@ class Platform(Protocol):
         """Dotted path of the URLconf to mount under `/<slug>/`, if it has pages of its own."""
 
     @property
+    def api_urls(self) -> str | None:
+        """Dotted path of the URLconf of its part of the API, mounted under `/api/v1/<slug>/`."""
+
+    @property
     def sandbox(self) -> str:
         """Dotted path of the module that plays this platform in the sandbox."""
 
@@ -67,6 +71,10 @@ class Platform(Protocol):
     @property
     def connection_model(self) -> str:
         """`app.Model` of the platform's own connection, which extends `connections.Connection`."""
+
+    @property
+    def derived_metrics_need_consent(self) -> bool:
+        """Whether scores and labels of ours may stand on its data only where the workspace's switch says so."""
 
     @property
     def streams(self) -> Mapping[str, "Stream[Any]"]: ...
@@ -126,8 +134,11 @@ class AccountIdentity:
 Intake = Callable[["Connection", Sequence[Record]], Mapping[str, Signals]]
 TriageLookup = Callable[["Connection", Sequence[str]], Mapping[str, Triage]]
 
+Erase = Callable[["Connection"], None]
+
 _intake: Intake | None = None
 _triage_lookup: TriageLookup | None = None
+_erase: Erase | None = None
 
 
 @cache
@@ -140,9 +151,9 @@ def platform_of(connection: "Connection") -> Platform:
     return platforms()[connection.platform]
 
 
-def register_crm(*, intake: Intake, triage_lookup: TriageLookup) -> None:
-    global _intake, _triage_lookup
-    _intake, _triage_lookup = intake, triage_lookup
+def register_crm(*, intake: Intake, triage_lookup: TriageLookup, erase: Erase) -> None:
+    global _intake, _triage_lookup, _erase
+    _intake, _triage_lookup, _erase = intake, triage_lookup, erase
 
 
 def intake(connection: "Connection", records: Sequence[Record]) -> Mapping[str, Signals]:
@@ -161,3 +172,11 @@ def triage_for(connection: "Connection", platform_ids: Sequence[str]) -> Mapping
     if _triage_lookup is None:
         raise RuntimeError("No CRM is installed: its app registers the lookup.")
     return _triage_lookup(connection, platform_ids)
+
+
+def erase(connection: "Connection") -> None:
+    """Delete everything that came from this account: the platform's tables and the CRM's, inside a transaction."""
+    if _erase is None:
+        raise RuntimeError("No CRM is installed: its app registers how it erases.")
+    _erase(connection)
+    platform_of(connection).erase(connection)

@@ -12,7 +12,9 @@ import pytest
 from django.db.models import Model
 
 from config.tests.tenants import Tenant
-from connections.models import Connection, Role
+from connections.models import Connection, Role, SyncRun, Workspace
+from crm.models import ContentPiece, Fan, Interaction
+from youtube.models import YouTubeComment, YouTubeConnection, YouTubeVideo
 
 LIST, VIEW, CHANGE, ADD, DELETE = "list", "view", "change", "add", "delete"
 HISTORY = VIEW
@@ -114,6 +116,14 @@ def _person(tenant: Tenant) -> Mapping[str, Any]:
     return {"id": tenant.owner.pk}
 
 
+def _api_list() -> Route:
+    return Route(anonymous=401)
+
+
+def _api_row(model: type[Model]) -> Route:
+    return Route(role=Role.VIEWER, anonymous=401, args=lambda tenant: {"uuid": tenant.row(model).uuid})
+
+
 ROUTES: Mapping[str, Route] = {
     "": public(302),  # the bare address leads to the admin
     "admin:index": Route(),
@@ -129,4 +139,26 @@ ROUTES: Mapping[str, Route] = {
     "connections:start": Route(allowed=405, args=_platform),
     "connections:callback": public(400, _platform),
     "connections:disconnect": Route(role=Role.OWNER, args=_connection),
+    "api_tokens:list": Route(),
+    "api_tokens:revoke": Route(allowed=405, args=lambda tenant: {"token_uuid": tenant.workspace.uuid}),
+    "api:schema": public(),
+    "api:docs": public(),
+    "api:nowhere": public(404),
+    "api:me": _api_list(),
+    "api:workspace-list": _api_list(),
+    "api:workspace-detail": _api_row(Workspace),
+    "api:sync-run-list": _api_list(),
+    "api:sync-run-detail": _api_row(SyncRun),
+    "api:interaction-list": _api_list(),
+    "api:interaction-detail": _api_row(Interaction),
+    "api:fan-list": _api_list(),
+    "api:fan-detail": _api_row(Fan),
+    "api:content-list": _api_list(),
+    "api:content-detail": _api_row(ContentPiece),
+    "api:youtube-connection-list": _api_list(),
+    "api:youtube-connection-detail": _api_row(YouTubeConnection),
+    "api:youtube-video-list": _api_list(),
+    "api:youtube-video-detail": _api_row(YouTubeVideo),
+    "api:youtube-comment-list": _api_list(),
+    "api:youtube-comment-detail": _api_row(YouTubeComment),
 }

@@ -16,6 +16,8 @@ class AuditEvent(models.Model):
         ACCOUNT_DISCONNECTED = "account_disconnected", "Account disconnected"
         AUTHORIZATION_LOST = "authorization_lost", "Authorisation lost"
         KEYS_ROTATED = "keys_rotated", "Encryption keys rotated"
+        API_TOKEN_CREATED = "api_token_created", "API token created"
+        API_TOKEN_REVOKED = "api_token_revoked", "API token revoked"
         RECORDS_REPLAYED = "records_replayed", "Quarantined records replayed"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, null=True, blank=True, related_name="+")

@@ -105,12 +105,14 @@ class Postcards:
     name = "Postcards"
     url = ""
     urls: str | None = None
+    api_urls: str | None = None
     sandbox = ""
     permissions_url = "https://postcards.example/permissions"
     terms: Mapping[str, str] = {}
     streams: Mapping[str, Any] = {}
     quota_plan = QuotaPlan("UTC", {})
     connection_model = "connections.Connection"
+    derived_metrics_need_consent = False
 
     def __init__(self, slug: str) -> None:
         self.slug = slug

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_filters import rest_framework as filters
 
-from connections.api.filters import FlagFilter, MomentFilter, NumberFilter
+from connections.api.filters import FlagFilter, MomentFilter, PriorityFilter
 from connections.records import CATEGORIES
 from connections.registry import platforms
 from crm.models import ContentPiece, Fan, Interaction
@@ -42,8 +42,8 @@ class InteractionFilters(filters.FilterSet):
     category = filters.MultipleChoiceFilter(
         choices=[(one, one.title()) for one in CATEGORIES], method="filter_category", help_text=SEVERAL
     )
-    priority_min = NumberFilter(field_name="priority_score", lookup_expr="gte", min_value=1, max_value=100)
-    priority_max = NumberFilter(field_name="priority_score", lookup_expr="lte", min_value=1, max_value=100)
+    priority_min = PriorityFilter(lookup_expr="gte")
+    priority_max = PriorityFilter(lookup_expr="lte")
     language = filters.CharFilter(
         validators=[RegexValidator("^[a-z]{2,3}$", "An ISO 639-1 code, or und.")], help_text="ISO 639-1, or `und`."
     )
