@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from connections.models import Role
+from connections.models import Role, User
 from connections.tests.factories import make_connection, make_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -17,9 +17,17 @@ PASSWORD = "a long enough password"
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread, in which Django would refuse the database.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+def member(live_server: LiveServer) -> User:
+    connection = make_connection(display_name="Anna's kitchen")
+    user = make_member(connection.workspace, Role.MANAGER, "anna")
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+@pytest.fixture
+def browser(member: User) -> Iterator[Browser]:
+    """Started after the rows are there: while it runs, an event loop holds this thread, and the database is shut."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"])
         yield started
@@ -43,10 +51,6 @@ def _complaints(page: Page) -> list[str]:
 def test_a_member_signs_in_and_looks_around(
     browser: Browser, live_server: LiveServer, scheme: Literal["light", "dark"]
 ) -> None:
-    connection = make_connection(display_name="Anna's kitchen")
-    user = make_member(connection.workspace, Role.MANAGER, "anna")
-    user.set_password(PASSWORD)
-    user.save()
     page = browser.new_page(color_scheme=scheme)
     complaints = _complaints(page)
 

@@ -62,6 +62,10 @@ class Actor:
 
 
 ACTORS = ["nobody", "viewer of A", "agent of A", "manager of A", "owner of A", "owner of B", "operator", "superuser"]
+# For what does not hang on the role: the least and the most that somebody may be.
+few_actors = pytest.mark.parametrize(
+    "actor", ["nobody", "viewer of A", "owner of A", "owner of B", "operator"], indirect=True
+)
 
 
 @pytest.fixture
@@ -203,6 +207,7 @@ def _route_expected(actor: Actor, route: Route, tenant: Tenant) -> int:
     return route.allowed if actor.role in Role.at_least(route.role) else route.refused
 
 
+@few_actors
 def test_nobody_learns_which_rows_exist_from_the_way_to_their_pages(actor: Actor) -> None:
     """Django's own `admin/r/<type>/<id>/` answers for any row of any table."""
     if actor.user is not None:
@@ -212,6 +217,7 @@ def test_nobody_learns_which_rows_exist_from_the_way_to_their_pages(actor: Actor
 # --- Addresses with questions in them
 
 
+@few_actors
 def test_lists_answer_no_question_about_other_tables(actor: Actor) -> None:
     client = actor.client()
     for model, url in _lists_open_to(actor):
@@ -255,6 +261,7 @@ def test_a_popup_hands_out_no_column_but_the_key(tenants: tuple[Tenant, Tenant])
             assert client.get(url, {"_popup": "1", "_to_field": str(column)}).status_code == 400, url
 
 
+@few_actors
 def test_autocompletion_offers_only_their_own(actor: Actor) -> None:
     client = actor.client()
     for model in admin.site._registry:
@@ -334,6 +341,7 @@ def _changes_nothing_across(actor: Actor, model: type[Model], url: str, data: Ma
     assert _snapshot(actor.foreign) == before
 
 
+@few_actors
 def test_posting_at_a_row_of_somebody_else_changes_nothing(actor: Actor) -> None:
     before = _snapshot(actor.foreign)
     for name, (model, page) in admin_pages().items():
@@ -346,6 +354,7 @@ def test_posting_at_a_row_of_somebody_else_changes_nothing(actor: Actor) -> None
                 assert _snapshot(actor.foreign) == before, name
 
 
+@few_actors
 def test_actions_pass_by_rows_of_somebody_else(actor: Actor) -> None:
     """Every action of every list, deletion too, with the ids of theirs."""
     before = _snapshot(actor.foreign)
@@ -404,6 +413,7 @@ def _snapshot(tenant: Tenant) -> list[tuple[str, list[tuple[Any, ...]]]]:
 # --- Reading changes nothing
 
 
+@few_actors
 def test_no_get_changes_a_table(actor: Actor) -> None:
     client = actor.client()
     before = _tables()
