@@ -1,5 +1,4 @@
 from celery import shared_task
-from django.db import close_old_connections
 
 from crm.reenriching import enrich_again
 
@@ -7,5 +6,4 @@ from crm.reenriching import enrich_again
 @shared_task(name="crm.tasks.enrich_comments_batch", max_retries=2, default_retry_delay=10)
 def enrich_comments_batch(interaction_ids: list[int]) -> None:
     """Read these comments again with the local rules. Hand it some hundreds at a time."""
-    close_old_connections()
     enrich_again(interaction_ids)

@@ -23,7 +23,7 @@ def connection(cast: Cast) -> Connection:
 @pytest.fixture
 def notebook(cast: Cast, settings: Settings) -> Iterator[Notebook]:
     """The cast's account is one on a platform that only takes notes."""
-    settings.PLATFORMS = {"notebook": "crm.tests.notebook.notebook"}
+    settings.PLATFORMS = {**settings.PLATFORMS, "notebook": "crm.tests.notebook.notebook"}
     platforms.cache_clear()
     notebook_platform.notebook.told.clear()
     Connection.objects.filter(pk=cast.connection.pk).update(platform="notebook")

@@ -9,6 +9,7 @@ from connections.records import Signals
 class Notebook:
     slug = "notebook"
     name = "Notebook"
+    derived_metrics_need_consent = False
 
     def __init__(self) -> None:
         self.told: dict[str, Signals] = {}

@@ -14,8 +14,9 @@ from crm.tests.factories import author, comment, make_connection, make_workspace
 
 # What may depend on the order, and why:
 # ids, uuids and times of receipt; `version`, which counts changes; the priority and its reasons, which tell
-# what was known of the author when the comment was read; and a deleted comment's labels, which stay if it
-# was ever seen and cannot be known if not.
+# what was known of the author when the comment was read; a deleted comment's labels, which stay if it was
+# ever seen and cannot be known if not; and an account's name, of which an observation tells nothing once a
+# newer one of the same comment has been seen.
 ROW = (
     "platform_id", "type", "content", "author_platform_id", "author_name", "fan__identities__platform_user_id",
     "like_count", "reply_count", "moderation", "is_own", "content_platform_id", "thread_platform_id",
@@ -42,8 +43,7 @@ def looks_at(draw: st.DrawFn, minute: int) -> CommentRecord:
         "seen": minute,
         "text": draw(st.sampled_from(["Which lens?", "love it", "Which lens did you use?"])),
         "like_count": draw(st.sampled_from([0, 3, 400])),
-        # An account's name is as of the minute too.
-        "author": author(draw(st.sampled_from(FANS)), name=f"name at {minute}"),
+        "author": author(draw(st.sampled_from(FANS))),
     }
     if kind == "ours":
         return own_reply(f"{thread}.own", thread, seen=minute, text=changing["text"])
@@ -76,7 +76,7 @@ def state_of(connection: Connection) -> dict[str, Any]:
         "identities": list(
             FanIdentity.objects.filter(workspace=workspace)
             .order_by("platform_user_id")
-            .values("platform_user_id", "name", "observed_at")
+            .values("platform_user_id", "name")
         ),
     }
 
