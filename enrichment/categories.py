@@ -210,7 +210,7 @@ def _is_said_to_somebody(reading: Reading) -> bool:
 
 
 def _is(hit: Hit, kind: str) -> bool:
-    return any(mark.kind == kind for mark in hit.entry.marks)
+    return kind in hit.entry.kinds
 
 
 def _weigh_opinion(sentiment: Finding[Sentiment], kinds: dict[str, int], evidence: Evidence) -> None:

@@ -8,18 +8,23 @@ from enrichment.lexicon import lexicon
 from enrichment.reading import UNSPACED, Reading
 
 LIMIT = 8
-_SHORTEST, _LONGEST = 3, 30
+_SHORTEST = 3
+_HASHTAG_BONUS = 4.0
 _READ = 400
 
 
 def read_keywords(reading: Reading) -> Finding[tuple[str, ...]]:
     """At most eight, lower case, hashtags without their sign first, then names, then the rest as written."""
-    weights: dict[str, float] = {}
     stopwords = lexicon().stopwords
-    for token, count in Counter(reading.tokens[:_READ]).items():
-        word = token[1:] if token[0] == "#" else token
-        if word not in stopwords and _is_telling(word):
-            weights[word] = weights.get(word, 0.0) + count + (3.0 if token[0] == "#" else 0.0)
+    counts = Counter(reading.tokens[:_READ])
+    weights = {
+        word: float(count)
+        for word, count in counts.items()
+        if word not in stopwords and word[0].isalpha() and (len(word) >= _SHORTEST or _is_ideograms(word))
+    }
+    for tag in counts if "#" in reading.text else ():
+        if len(tag) > _SHORTEST and tag[0] == "#" and tag[1].isalpha():
+            weights[tag[1:]] = weights.get(tag[1:], 0.0) + _HASHTAG_BONUS
     for word in _capitalised(reading.shown) & weights.keys():
         weights[word] += 1.0
     best = sorted(weights, key=lambda word: -weights[word])[:LIMIT]
@@ -27,10 +32,8 @@ def read_keywords(reading: Reading) -> Finding[tuple[str, ...]]:
     return Finding(tuple(best), 0.6 if best else 0.0, reasons)
 
 
-def _is_telling(word: str) -> bool:
-    if len(word) < _SHORTEST and not (len(word) == _SHORTEST - 1 and UNSPACED.match(word)):
-        return False
-    return word[0].isalpha() and len(word) <= _LONGEST
+def _is_ideograms(word: str) -> bool:
+    return len(word) == _SHORTEST - 1 and UNSPACED.match(word) is not None
 
 
 def _capitalised(shown: str) -> frozenset[str]:

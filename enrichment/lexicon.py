@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +33,6 @@ _BENDING = frozenset({"negate", "negate_after", "boost", "soften", "but", "you",
 # What tells nothing of what a comment is about.
 _EMPTY_KINDS = frozenset({"stop", "qword", "negate", "negate_after", "boost", "soften", "but", "you"})
 _STEM_MIN, _STEM_MAX = 2, 12
-_LONGEST_WORD = 40
 _LEET = tuple(str.maketrans("013457$@!*", letters) for letters in ("oieastsaiu", "oleastsaiu"))
 _TRIPLED = re.compile(r"(.)\1{2,}")
 _ARABIC_PREFIX = re.compile("^(?:وال|بال|فال|كال|لل|ال|و|ف|ب|ل)(?=...)")
@@ -51,6 +51,7 @@ class Entry:
     words: tuple[str, ...]
     language: str
     marks: tuple[Mark, ...]
+    kinds: frozenset[str]
     size: int
     is_opinion: bool
     bends_opinion: bool
@@ -90,6 +91,7 @@ class Lexicon:
 
     heads: dict[str, Head]
     stems: dict[str, Head]
+    stem_starts: frozenset[str]
     unspaced: dict[str, tuple[str, ...]]
     stopwords: frozenset[str]
     languages: frozenset[str]
@@ -118,15 +120,15 @@ def lexicon() -> Lexicon:
 
 
 def _entry(words: tuple[str, ...], language: str, found: dict[str, float]) -> Entry:
-    marks = _marks(tuple(found.items()))
-    is_opinion = not _OPINIONS.isdisjoint(found)
-    return Entry(words, language, marks, len(words), is_opinion, is_opinion or not _BENDING.isdisjoint(found))
+    marks, kinds = _marks(tuple(found.items()))
+    is_opinion = not _OPINIONS.isdisjoint(kinds)
+    return Entry(words, language, marks, kinds, len(words), is_opinion, is_opinion or not _BENDING.isdisjoint(kinds))
 
 
 @cache
-def _marks(found: tuple[tuple[str, float], ...]) -> tuple[Mark, ...]:
-    """One tuple for all the words of a section: a third of the lexicon's memory otherwise."""
-    return tuple(Mark(kind, weight) for kind, weight in found)
+def _marks(found: tuple[tuple[str, float], ...]) -> tuple[tuple[Mark, ...], frozenset[str]]:
+    """The same objects for all the words of a section: a third of the lexicon's memory otherwise."""
+    return tuple(Mark(kind, weight) for kind, weight in found), frozenset(kind for kind, _weight in found)
 
 
 def _read(path: Path) -> Iterator[tuple[str, dict[str, float]]]:
@@ -178,20 +180,20 @@ def _indexed(entries: Iterable[Entry]) -> Lexicon:
             heads.setdefault(first, Head()).add(entry)
         if entry.size == 1 and _UNSPACED_RUN.fullmatch(first):
             unspaced.setdefault(first[0], set()).add(first)
-        if entry.size == 1 and any(mark.kind in _EMPTY_KINDS for mark in entry.marks):
+        if entry.size == 1 and not _EMPTY_KINDS.isdisjoint(entry.kinds):
             stopwords.add(first)
     for head in (*heads.values(), *stems.values()):
         head.sort()
     longest_first = {first: tuple(sorted(words, key=len, reverse=True)) for first, words in unspaced.items()}
-    return Lexicon(heads, stems, longest_first, frozenset(stopwords), frozenset(languages))
+    starts = frozenset(stem[:_STEM_MIN] for stem in stems)
+    return Lexicon(heads, stems, starts, longest_first, frozenset(stopwords), frozenset(languages))
 
 
 def scan(tokens: list[str], language: str) -> list[Hit]:
     """Every entry found, left to right; a longer phrase hides the phrases that begin inside it."""
     hits: list[Hit] = []
     covered_to, phrase_is_opinion = 0, False
-    for position, token in enumerate(tokens):
-        found = lookup(token, language) if len(token) <= _LONGEST_WORD else None
+    for position, found in enumerate(map(lookup, tokens, repeat(language))):
         if found is None:
             continue
         alone = found.alone
@@ -242,7 +244,7 @@ def lookup(token: str, language: str) -> Found | None:
 
 def _found(exact: Head, stems: list[Head], language: str) -> Found | None:
     alone = _in_language([*exact.alone, *(entry for head in stems for entry in head.alone)], language)
-    if alone is not None and all(mark.kind == "stop" for mark in alone.marks):
+    if alone is not None and alone.kinds == {"stop"}:
         alone = None
     phrases = [*exact.open_phrases]
     for head in stems:
@@ -270,15 +272,16 @@ def _variants(token: str) -> Iterator[str]:
 def _foreign_variants(token: str) -> Iterator[str]:
     if is_mixed_script(token):
         yield as_latin(token)
-    bare = without_accents(token)
-    if bare != token:
-        yield bare
-    if "\u0600" <= token[0] <= "\u06ff":
+    if token[0] < "\u0370":
+        yield without_accents(token)
+    elif "\u0600" <= token[0] <= "\u06ff":
         yield _ARABIC_PREFIX.sub("", token)
 
 
 def _by_stem(token: str) -> list[Head]:
     stems = lexicon().stems
+    if token[:_STEM_MIN] not in lexicon().stem_starts:
+        return []
     lengths = range(min(len(token), _STEM_MAX), _STEM_MIN - 1, -1)
     return [stems[token[:length]] for length in lengths if token[:length] in stems]
 

@@ -13,7 +13,8 @@ WORD_CHARACTERS = (
 )
 EMOJI = "\u2600-\u27bf\u2b50\u2b55\u3030\u203c\u2049\U0001f000-\U0001faff"
 _TOKEN = re.compile(
-    rf"[#@]?[{WORD_CHARACTERS}]+(?:['\-*][{WORD_CHARACTERS}]+)*"
+    # No word is longer than this; the bound keeps what is remembered of words small.
+    rf"[#@]?[{WORD_CHARACTERS}]{{1,40}}(?:['\-*][{WORD_CHARACTERS}]{{1,20}}){{0,3}}"
     rf"|[{EMOJI}]"
     r"|[:;=]'?-?[)(\]\[dp3/|*]|<3|\^_?\^"
     r"|[?!.\u2026\u3002\u061f\u0964\n]"
