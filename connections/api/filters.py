@@ -28,10 +28,10 @@ class StrictFilters(filters.DjangoFilterBackend):
 
 
 class _MomentField(IsoDateTimeField):
-    def strptime(self, value: str, format: str) -> datetime:  # noqa: A002 - the base's name
-        moment: datetime = super().strptime(value, format)
+    def to_python(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().to_python(value)
         try:
-            return moment.astimezone(UTC)
+            return moment and moment.astimezone(UTC)
         except OverflowError:
             raise InvalidInput("This moment lies beyond the calendar.") from None
 
