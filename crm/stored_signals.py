@@ -14,7 +14,8 @@ Corrections = Mapping[str, Any]
 
 def derives(workspace: Workspace, platform: str) -> bool:
     """Whether labels and scores of ours may stand on this platform's data in this workspace."""
-    return workspace.derived_metrics or not platforms()[platform].derived_metrics_need_consent
+    known = platforms().get(platform)
+    return workspace.derived_metrics or known is None or not known.derived_metrics_need_consent
 
 
 def signals_of(row: Interaction) -> Signals | None:

@@ -7,18 +7,19 @@ from django.utils import timezone
 from connections import quota, sync
 from connections.errors import QuotaExhausted
 from connections.models import Connection, QuotaLedger, SyncRun, Workspace
+from youtube.streams import CompleteCommentsStream
 from youtube.tests.invariants import check_always, check_synced
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import at, connect, walk, work_off
+from youtube.tests.working import at, connect, due, walk, work_off
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 JITTER = timedelta(minutes=2)
 
 
-def leave(units: int, bucket: str = "default") -> QuotaLedger:
-    """Make today's ledger look as if syncs may spend only so many units more."""
-    ledger = QuotaLedger.objects.get(bucket=bucket, day=timezone.now().astimezone(PACIFIC).date())
-    ledger.used = ledger.limit - ledger.reserved - units
+def leave(units: int, share: float = 1.0) -> QuotaLedger:
+    """Make today's ledger look as if syncs that may use this share may spend only so many units more."""
+    ledger = QuotaLedger.objects.get(bucket="default", day=timezone.now().astimezone(PACIFIC).date())
+    ledger.used = int((ledger.limit - ledger.reserved) * share) - units
     ledger.save()
     return ledger
 
@@ -33,14 +34,13 @@ def test_rel_31_a_walk_that_uses_up_the_quota_parks_and_resumes_at_its_page(
     vendor: SandboxControl, synced: Connection
 ) -> None:
     before, midnight = vendor.last_call(), next_midnight()
-    leave(5)
+    leave(5, CompleteCommentsStream.quota_share)
 
     run = walk(synced, "comments_complete")
 
     assert len(vendor.calls(since=before)) == 5
     assert (run.state, run.reason_code, run.units) == (SyncRun.State.WAITING, "quota", 5)
-    assert run.due_at is not None
-    assert midnight <= run.due_at <= midnight + JITTER
+    assert midnight <= due(run) <= midnight + JITTER
     check_always(vendor, synced)
     quota.reserve("youtube", "default", 50, for_people=True)
     assert run.cursor["page_token"], "it stopped inside of a list"
@@ -48,7 +48,7 @@ def test_rel_31_a_walk_that_uses_up_the_quota_parks_and_resumes_at_its_page(
     parked, token = vendor.last_call(), run.cursor["page_token"]
     sync.advance(run.pk)
     assert vendor.calls(since=parked) == []
-    with at(run.due_at + timedelta(seconds=1)):
+    with at(due(run) + timedelta(seconds=1)):
         work_off(synced)
         run.refresh_from_db()
         assert run.state == SyncRun.State.SUCCEEDED
@@ -90,9 +90,9 @@ def test_rel_32_a_walk_parked_on_the_day_of_the_change_resumes_once_at_midnight(
         work_off(connection)
         leave(0)
         run = walk(connection, "comments")
-        assert run.due_at is not None
-        assert reset <= run.due_at <= reset + JITTER
-    with at(run.due_at + timedelta(seconds=1)):
+        resumes = due(run)
+        assert reset <= resumes <= reset + JITTER
+    with at(resumes + timedelta(seconds=1)):
         work_off(connection)
         check_synced(vendor, connection)
     assert SyncRun.objects.get(pk=run.pk).state == SyncRun.State.SUCCEEDED
@@ -112,8 +112,7 @@ def test_rel_33_when_youtube_says_that_nothing_is_left_it_is_believed(
     assert len(vendor.calls(since=before)) == 1, "one refusal is enough for all"
     assert QuotaLedger.objects.get(bucket="default").exhausted_at is not None
     for run in runs:
-        assert run.due_at is not None
-        assert next_midnight() <= run.due_at <= next_midnight() + JITTER
+        assert next_midnight() <= due(run) <= next_midnight() + JITTER
     with pytest.raises(QuotaExhausted):
         quota.reserve("youtube", "default", 50, for_people=True)
     check_always(vendor, synced)

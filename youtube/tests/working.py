@@ -3,9 +3,10 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import time_machine
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -49,28 +50,33 @@ def walk(connection: Connection, stream: str) -> SyncRun:
 def step(run: SyncRun) -> SyncRun:
     """One task's work on a run, at the moment when it is due."""
     assert run.due_at is not None, f"{run} waits for a person"
-    time.sleep(max((run.due_at - timezone.now()).total_seconds(), 0))
-    _bring_due()
+    time.sleep(max((due(run) - timezone.now()).total_seconds(), 0))
     sync.advance(run.pk)
     return SyncRun.objects.get(pk=run.pk)
 
 
+def due(run: SyncRun) -> datetime:
+    """When a run is due, by the clock of Python: its row goes by the database's, which `at` cannot move."""
+    assert run.due_at is not None, f"{run} waits for a person"
+    if not time_machine.escape_hatch.is_travelling():
+        return run.due_at
+    return run.due_at + (timezone.now() - time_machine.escape_hatch.datetime.datetime.now(tz=UTC))
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
-    """Live at another moment, from which time goes on.
-
-    The clock of Python moves, and with it the sandbox's. The database's cannot be moved: see `_bring_due`.
-    """
+    """Live at another moment, from which time goes on: Python, the sandbox, and what the open runs wait for."""
+    ahead = moment - timezone.now()
+    _bring_nearer(ahead)
     with time_machine.travel(moment, tick=True):
         yield
+    _bring_nearer(-ahead)
+
+
+def _bring_nearer(ahead: timedelta) -> None:
+    SyncRun.objects.open().update(due_at=F("due_at") - ahead)
 
 
 def _next(connection: Connection) -> SyncRun | None:
-    _bring_due()
-    runs = SyncRun.objects.open().filter(connection=connection, due_at__lte=timezone.now() + SOON)
+    runs = SyncRun.objects.open().filter(connection=connection, due_at__lte=Now() + SOON)
     return runs.filter(connection__status=Connection.Status.ACTIVE).order_by("due_at", "pk").first()
-
-
-def _bring_due() -> None:
-    """What is due by Python's clock, which `at` may have moved, is due by the database's."""
-    SyncRun.objects.open().filter(due_at__lte=timezone.now(), due_at__gt=Now()).update(due_at=Now())
