@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from connections.records import Signals
 from crm.models import Fan, Interaction
 from crm.stored_signals import Corrections, set_signals
-from enrichment.comments import AuthorHistory, TextSignals, calculate_priority, read_comments, signals
+from enrichment.comments import AuthorHistory, calculate_priority, read_comments, signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +20,20 @@ class Authored:
     is_counted: bool
 
 
-def enrich(comments: Sequence[Authored], corrections: Mapping[int, Corrections], at: datetime) -> None:
-    """Put signals on the rows, unsaved. `corrections` are by interaction id. No query."""
+def enrich(comments: Sequence[Authored], corrections: Mapping[int, Corrections], at: datetime) -> dict[str, Signals]:
+    """Put signals on the rows, unsaved, and return those in force by platform id. No query.
+
+    `corrections` are by interaction id.
+    """
     histories = _histories(comments)
     texts = read_comments([comment.row.content for comment in comments])
+    found = {}
     for comment, text, history in zip(comments, texts, histories, strict=True):
-        _score(comment.row, text, history, corrections.get(comment.row.pk, {}), at)
-
-
-def _score(row: Interaction, text: TextSignals, history: AuthorHistory, corrections: Corrections, at: datetime) -> None:
-    priority = calculate_priority(text, row.like_count, row.reply_count, history)
-    set_signals(row, signals(text, priority), corrections, at)
+        row = comment.row
+        priority = calculate_priority(text, row.like_count, row.reply_count, history)
+        corrected = corrections.get(row.pk, {})
+        found[row.platform_id] = set_signals(row, signals(text, priority), corrected, at)
+    return found
 
 
 def _histories(comments: Sequence[Authored]) -> list[AuthorHistory]:

@@ -1,6 +1,7 @@
 """Signals as the columns of an Interaction, with a person's corrections in force."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -35,14 +36,16 @@ def signals_of(row: Interaction) -> Signals | None:
     )
 
 
-def set_signals(row: Interaction, signals: Signals, corrections: Corrections, at: datetime) -> None:
-    """Put the machine's signals on a row, unsaved; where a person corrected one, theirs."""
+def set_signals(row: Interaction, signals: Signals, corrections: Corrections, at: datetime) -> Signals:
+    """Put the machine's signals on a row, unsaved, and a person's over them; returns those in force."""
     for column, value in Interaction.signal_columns(signals, at).items():
         setattr(row, column, value)
+    if not corrections:
+        return signals
     for column, value in corrections.items():
         setattr(row, column, value)
-    if corrections:
-        row.signal_source = Interaction.SignalSource.HUMAN
+    row.signal_source = Interaction.SignalSource.HUMAN
+    return replace(signals, source="human", **corrections)
 
 
 def clear_signals(row: Interaction, corrections: Corrections) -> None:
