@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import path, reverse
 
 from config.admin_site import GreenroomAdminSite
-from config.tests.forms_on_pages import form_on
 from config.tests.tenants import Tenant, make_tenants
 from connections.admin_scope import (
     CappedPaginator,
@@ -23,6 +22,7 @@ from connections.admin_scope import (
 )
 from connections.models import Connection, Membership, QuotaLedger, Role, User
 from connections.tests.factories import make_member
+from connections.tests.forms_on_pages import form_on
 from crm.models import ContentPiece, Fan, Interaction, InteractionNote, Tag
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]

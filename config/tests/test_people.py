@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from config.tests.forms_on_pages import form_on
 from connections.members import LastOwner, remove, set_role
 from connections.models import AuditEvent, Connection, Membership, Role, User, Workspace
 from connections.tests.factories import (
@@ -17,6 +16,7 @@ from connections.tests.factories import (
     make_user,
     make_workspace,
 )
+from connections.tests.forms_on_pages import form_on
 
 pytestmark = pytest.mark.django_db
 

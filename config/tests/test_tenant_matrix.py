@@ -16,12 +16,12 @@ from django.test import Client
 from django.urls import reverse
 
 from config.tests.access import ADD, ADMIN, CHANGE, DELETE, LIST, ROUTES, VIEW, Access, Route, access_to
-from config.tests.forms_on_pages import PageForm, form_on
 from config.tests.routes import admin_pages, all_routes
 from config.tests.tenants import UNSEEN, Tenant, foreign_keys, make_tenants, tenant_models
 from connections.admin_scope import OperatorOnlyMixin, ScopedModelAdmin, workspace_id_of, workspace_path
 from connections.models import Role, User, Workspace
 from connections.tests.factories import make_operator, make_superuser
+from connections.tests.forms_on_pages import PageForm, form_on
 
 pytestmark = pytest.mark.django_db
 

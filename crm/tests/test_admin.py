@@ -8,9 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from config.tests.forms_on_pages import form_on
 from connections.models import User
 from connections.registry import intake
+from connections.tests.forms_on_pages import form_on
 from crm.models import Fan, Interaction, InteractionNote, SignalCorrection, TriageEvent
 from crm.tests.factories import NOON, Cast, author, comment, make_interaction, video
 from crm.tests.notebook import Notebook
