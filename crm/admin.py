@@ -188,9 +188,9 @@ class InteractionAdmin(ScopedModelAdmin[Interaction]):
 
     def _set_status(self, request: HttpRequest, queryset: QuerySet[Interaction], status: Interaction.Status) -> None:
         done, refused = triage.set_status_of_many(queryset, status, by=_person(request))
-        self.message_user(request, f"{done} comments are now {status.label.lower()}.")
+        self.message_user(request, f"Comments now {status.label.lower()}: {done}.")
         if refused:
-            self.message_user(request, f"{refused} changed in the meantime and were left alone.", messages.WARNING)
+            self.message_user(request, f"Changed in the meantime and left alone: {refused}.", messages.WARNING)
 
 
 def _field_names(fieldsets: Sequence[tuple[Any, Any]]) -> list[str]:

@@ -255,7 +255,8 @@ def _read_texts(batch: Batch, changes: list[Change]) -> Mapping[str, Signals]:
         change.signals_changed = True
     corrections = corrections_of([change.row.pk for change in due if not change.is_new])
     if batch.derives:
-        return enrich([_authored(change) for change in due], corrections, batch.now)
+        found = enrich([_authored(change) for change in due], corrections, batch.now)
+        return {change.row.platform_id: signals for change, signals in zip(due, found, strict=True)}
     for change in due:
         clear_signals(change.row, corrections.get(change.row.pk, {}))
     return {}

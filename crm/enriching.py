@@ -8,7 +8,7 @@ from datetime import datetime
 from connections.records import Signals
 from crm.models import Fan, Interaction
 from crm.stored_signals import Corrections, set_signals
-from enrichment.comments import AuthorHistory, calculate_priority, read_comments, signals
+from enrichment.comments import AuthorHistory, TextSignals, calculate_priority, read_comments, signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +20,24 @@ class Authored:
     is_counted: bool
 
 
-def enrich(comments: Sequence[Authored], corrections: Mapping[int, Corrections], at: datetime) -> dict[str, Signals]:
-    """Put signals on the rows, unsaved, and return those in force by platform id. No query.
+def enrich(comments: Sequence[Authored], corrections: Mapping[int, Corrections], at: datetime) -> list[Signals]:
+    """Put signals on the rows, unsaved, and return those in force in the same order. No query.
 
     `corrections` are by interaction id.
     """
     histories = _histories(comments)
     texts = read_comments([comment.row.content for comment in comments])
-    found = {}
-    for comment, text, history in zip(comments, texts, histories, strict=True):
-        row = comment.row
-        priority = calculate_priority(text, row.like_count, row.reply_count, history)
-        corrected = corrections.get(row.pk, {})
-        found[row.platform_id] = set_signals(row, signals(text, priority), corrected, at)
-    return found
+    return [
+        _score(comment.row, text, history, corrections.get(comment.row.pk, {}), at)
+        for comment, text, history in zip(comments, texts, histories, strict=True)
+    ]
+
+
+def _score(
+    row: Interaction, text: TextSignals, history: AuthorHistory, corrections: Corrections, at: datetime
+) -> Signals:
+    priority = calculate_priority(text, row.like_count, row.reply_count, history)
+    return set_signals(row, signals(text, priority), corrections, at)
 
 
 def _histories(comments: Sequence[Authored]) -> list[AuthorHistory]:

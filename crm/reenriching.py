@@ -13,7 +13,7 @@ from crm.bulk_upsert import upsert
 from crm.enriching import Authored, enrich
 from crm.intake_lock import lock_workspace
 from crm.models import Interaction
-from crm.stored_signals import corrections_of, derives, signals_of
+from crm.stored_signals import corrections_of, derives
 
 
 def enrich_again(interaction_ids: Collection[int]) -> int:
@@ -40,17 +40,15 @@ def _enrich_workspace(workspace_id: int, interaction_ids: list[int]) -> int:
         if derives(workspace, row.platform)
     ]
     corrections = corrections_of([row.pk for row in rows])
-    enrich([Authored(row, row.fan, is_counted=True) for row in rows], corrections, timezone.now())
+    found = enrich([Authored(row, row.fan, is_counted=True) for row in rows], corrections, timezone.now())
     upsert(rows, unique=("connection", "platform_id"), update=Interaction.SIGNAL_COLUMNS)
-    _tell_platforms(rows)
+    _tell_platforms(rows, found)
     return len(rows)
 
 
-def _tell_platforms(rows: Sequence[Interaction]) -> None:
-    found: defaultdict[Connection, dict[str, Signals]] = defaultdict(dict)
-    for row in rows:
-        signals = signals_of(row)
-        if signals is not None:
-            found[row.connection][row.platform_id] = signals
-    for connection, signals_by_id in found.items():
+def _tell_platforms(rows: Sequence[Interaction], found: Sequence[Signals]) -> None:
+    by_connection: defaultdict[Connection, dict[str, Signals]] = defaultdict(dict)
+    for row, signals in zip(rows, found, strict=True):
+        by_connection[row.connection][row.platform_id] = signals
+    for connection, signals_by_id in by_connection.items():
         platform_of(connection).store_signals(connection, signals_by_id)

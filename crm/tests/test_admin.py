@@ -136,7 +136,7 @@ def test_a_viewer_reads_and_does_not_decide(cast: Cast, row: Interaction) -> Non
 def test_several_are_archived_at_once(cast: Cast, row: Interaction) -> None:
     asked = {"action": "mark_archived", "_selected_action": [row.pk]}
     response = signed_in(cast.agent).post(LIST, asked, follow=True)
-    assert "1 comments are now archived" in response.content.decode()
+    assert "Comments now archived: 1." in response.content.decode()
     assert Interaction.objects.get().status == "archived"
 
 

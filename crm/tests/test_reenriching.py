@@ -2,7 +2,7 @@ from connections.registry import intake
 from crm import triage
 from crm.models import Interaction, SignalCorrection
 from crm.tasks import enrich_comments_batch
-from crm.tests.factories import Cast, comment, tombstone
+from crm.tests.factories import Cast, comment, make_connection, tombstone
 from crm.tests.notebook import Notebook
 from crm.tests.table_dump import dump
 
@@ -57,3 +57,13 @@ def test_nothing_is_read_while_derived_metrics_are_off(cast: Cast) -> None:
     cast.workspace.save()
     enrich_comments_batch(ids)
     assert Interaction.objects.get().enriched_at is None
+
+
+def test_the_same_id_on_two_accounts_is_two_comments(cast: Cast, notebook: Notebook) -> None:
+    other = make_connection(cast.workspace, "notebook")
+    intake(cast.connection, [comment(text="Which camera do you use?")])
+    intake(other, [comment(text="I love this, thank you!")])
+    Interaction.objects.update(categories=())
+    enrich_comments_batch(list(Interaction.objects.values_list("pk", flat=True)))
+    assert Interaction.objects.get(connection=cast.connection).categories == ("question",)
+    assert "praise" in Interaction.objects.get(connection=other).categories
