@@ -80,8 +80,8 @@ class InteractionSerializer(serializers.ModelSerializer[Interaction]):
 
     @extend_schema_field(SignalsSerializer(allow_null=True))
     def get_signals(self, row: Interaction) -> Any:
-        shown = row.enriched_at is not None and derives(row.workspace, row.platform)
-        return SignalsSerializer(row).data if shown else None
+        held = row.enriched_at is not None and row.deleted_at is None
+        return SignalsSerializer(row).data if held and derives(row.workspace, row.platform) else None
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_tags(self, row: Interaction) -> list[str]:

@@ -114,8 +114,8 @@ class CommentSerializer(serializers.ModelSerializer[YouTubeComment]):
 
     @extend_schema_field(CommentSignalsSerializer(allow_null=True))
     def get_signals(self, comment: YouTubeComment) -> Any:
-        shown = comment.enriched_at is not None and comment.workspace.derived_metrics
-        return CommentSignalsSerializer(comment).data if shown else None
+        held = comment.enriched_at is not None and comment.deleted_at is None
+        return CommentSignalsSerializer(comment).data if held and comment.workspace.derived_metrics else None
 
     @extend_schema_field(CommentTriageSerializer(allow_null=True))
     def get_triage(self, comment: YouTubeComment) -> Any:
