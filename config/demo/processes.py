@@ -57,6 +57,9 @@ class Processes:
             time.sleep(0.1)
 
     def stop(self) -> None:
+        """Stop all of them; a second Ctrl-C must not leave half of them behind."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for name in reversed(self.running):
             process = self.running[name]
             if process.poll() is None:
