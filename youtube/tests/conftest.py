@@ -6,9 +6,10 @@ from pytest_django.fixtures import Settings
 from connections.models import Connection, Role, Workspace
 from connections.sandbox_server import SandboxServer, load
 from connections.tests.factories import make_member, make_workspace
+from connections.tests.working import work_off
 from youtube.platform import youtube
+from youtube.tests.connecting import connect
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import connect, work_off
 
 SMALL_PAGE = 20
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from connections.models import Connection, SyncRun
+from connections.tests.working import at, walk
 from youtube.models import YouTubeComment
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import at, walk
 
 NEW = 100
 LONG_THREADS, REPLIES = 10, 8

@@ -14,10 +14,11 @@ from django.apps import apps
 from django.utils import timezone
 
 from connections.models import Connection, StreamState, SyncRun, Workspace
+from connections.tests.working import step
 from youtube.models import YouTubeComment, YouTubeVideo
+from youtube.tests.connecting import connect
 from youtube.tests.invariants import STATES
 from youtube.tests.sandbox_control import SandboxControl, Truth
-from youtube.tests.working import connect, step
 
 BATCH = 2_000
 

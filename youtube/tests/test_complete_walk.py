@@ -9,10 +9,10 @@ from pytest_django.fixtures import Settings
 
 from connections import sync
 from connections.models import Connection, SyncRun
+from connections.tests.working import step, walk
 from youtube.models import YouTubeComment, YouTubeVideo
 from youtube.tests.invariants import STATES, check_always, check_synced, stored_comments
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import step, walk
 
 THREADS, BY_ID = {"path": "commentThreads"}, {"path": "/comments"}
 

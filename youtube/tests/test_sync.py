@@ -1,7 +1,7 @@
 from connections.models import Connection, SyncRun
+from connections.tests.working import walk
 from youtube.tests.invariants import check_synced
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import walk
 
 
 def test_the_first_sync_stores_everything_there_is(vendor: SandboxControl, synced: Connection) -> None:

@@ -9,10 +9,11 @@ from django.utils import timezone
 from connections import schedule, sync
 from connections.models import AuditEvent, Connection, SyncRun, Workspace
 from connections.tests.at_once import at_once
+from connections.tests.working import at, step, walk, work_off
 from youtube.client import YouTubeClient
+from youtube.tests.connecting import connect
 from youtube.tests.invariants import check_always, check_synced, stored_comments
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import at, connect, step, walk, work_off
 
 
 def try_everything(connection: Connection) -> None:

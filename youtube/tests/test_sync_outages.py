@@ -11,9 +11,10 @@ from pytest_django.fixtures import Settings
 from connections import sync
 from connections.models import Connection, QuotaLedger, SyncRun
 from connections.tests.factories import make_workspace
+from connections.tests.working import at, due, step, walk, work_off
+from youtube.tests.connecting import connect
 from youtube.tests.invariants import check_always, check_synced
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import at, connect, due, step, walk, work_off
 
 
 def start(connection: Connection, stream: str) -> SyncRun:

@@ -7,10 +7,11 @@ from django.utils import timezone
 from connections import quota, sync
 from connections.errors import QuotaExhausted
 from connections.models import Connection, QuotaLedger, SyncRun, Workspace
+from connections.tests.working import at, due, walk, work_off
 from youtube.streams import CompleteCommentsStream
+from youtube.tests.connecting import connect
 from youtube.tests.invariants import check_always, check_synced
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import at, connect, due, walk, work_off
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 JITTER = timedelta(minutes=2)

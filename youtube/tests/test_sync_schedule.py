@@ -6,8 +6,8 @@ import time_machine
 from django.utils import timezone
 
 from connections.models import Connection, SyncRun
+from connections.tests.working import work_off
 from youtube.tasks import sync_youtube_comments
-from youtube.tests.working import work_off
 
 
 @pytest.fixture

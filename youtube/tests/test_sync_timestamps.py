@@ -4,10 +4,10 @@ import pytest
 from django.utils import timezone
 
 from connections.models import Connection, QuarantinedRecord, StreamState
+from connections.tests.working import walk
 from youtube.models import YouTubeComment
 from youtube.tests.invariants import check_always, check_synced, stored_comments
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import walk
 
 
 @pytest.mark.usefixtures("small_pages")

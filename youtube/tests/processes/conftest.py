@@ -12,10 +12,10 @@ from pytest_django import DjangoDbBlocker
 
 from connections.models import Connection, Role, Workspace
 from connections.tests.factories import make_member, make_workspace
+from youtube.tests.connecting import connect
 from youtube.tests.processes.installation import Installation
 from youtube.tests.processes.servers import Redis, own_database
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import connect
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

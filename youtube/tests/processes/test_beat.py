@@ -8,10 +8,10 @@ from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from connections.models import Connection, SyncRun
+from connections.tests.working import work_off
 from youtube.tests.invariants import check_synced
 from youtube.tests.processes.installation import Installation
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import work_off
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -8,10 +8,10 @@ import pytest
 
 from connections import sync
 from connections.models import Connection, SyncRun
+from connections.tests.working import work_off
 from youtube.tests.invariants import check_always, check_synced, stored_comments
 from youtube.tests.processes.installation import Installation, Process
 from youtube.tests.sandbox_control import SandboxControl
-from youtube.tests.working import work_off
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -11,24 +11,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from connections import sync
-from connections.connecting import connect_account
-from connections.models import Connection, SyncRun, User, Workspace
-from connections.oauth import grant_from
-from youtube.models import YouTubeConnection
-from youtube.platform import youtube
-from youtube.tests.sandbox_control import SandboxControl
+from connections.models import Connection, SyncRun
 
 SOON = timedelta(seconds=1)
-
-
-def connect(vendor: SandboxControl, workspace: Workspace, account: str = "", actor: User | None = None) -> Connection:
-    """Connect an account of the sandbox, or connect it again, with tokens as a consent would grant them."""
-    answer = vendor.post("tokens", **({"account": account} if account else {}))
-    return connect_account(youtube, workspace, grant_from(answer, scopes=()), actor=actor)
-
-
-def channel_of(connection: Connection) -> YouTubeConnection:
-    return YouTubeConnection.objects.get(pk=connection.pk)
 
 
 def work_off(connection: Connection, seconds: float = 60) -> None:
