@@ -70,7 +70,7 @@ def _run(children: Processes, cleanup: ExitStack, *, once: bool) -> int:
     cast = people.create()
     children.wait_until("The sandbox", lambda: is_listening(sandbox_port))
     children.start(
-        "worker", ["-m", "celery", "-A", "config", "worker", "-Q", "sync,beat", "-c", "2", "-l", "INFO"], env
+        "worker", ["-m", "celery", "-A", "config", "worker", "-Q", "sync,beat,enrich", "-c", "2", "-l", "INFO"], env
     )
     children.start("beat", ["-m", "celery", "-A", "config", "beat", "-l", "INFO"], env)
     children.start("web", ["-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{web_port}", "--threads", "4"], env)
