@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-from functools import partial
 from typing import cast
 
 from django.apps import apps
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from connections import registry
+from connections.after_commit import after_commit
 from connections.audit import record_event
 from connections.errors import Gone, NotPermitted, PlatformError, Transient
 from connections.models import AuditEvent, Connection, User, Workspace
@@ -95,7 +95,7 @@ def _save(
             platform=platform.slug,
             again=not is_new,
         )
-        transaction.on_commit(partial(_begin, connection), robust=True)
+        after_commit(_begin, connection)
     return connection
 
 

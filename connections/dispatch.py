@@ -2,13 +2,12 @@
 
 import logging
 from datetime import timedelta
-from functools import partial
 
 from celery import current_app
-from django.db import transaction
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
+from connections.after_commit import after_commit
 from connections.models import SyncRun
 
 logger = logging.getLogger(__name__)
@@ -28,7 +27,7 @@ def dispatch(run: SyncRun, seconds: float = 0) -> bool:
         return False
     SyncRun.objects.filter(pk=run.pk).update(dispatched_at=Now() + timedelta(seconds=seconds))
     countdown = seconds + MARGIN_SECONDS if seconds else None
-    transaction.on_commit(partial(_publish, run.pk, countdown), robust=True)
+    after_commit(_publish, run.pk, countdown)
     return True
 
 

@@ -10,7 +10,6 @@ import smtplib
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -22,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from connections.after_commit import after_commit
 from connections.audit import record_event
 from connections.encryption import Undecryptable, binding, decrypt, encrypt, is_newest
 from connections.errors import NeedsReauthorization, PlatformError, Transient
@@ -94,7 +94,7 @@ def mark_needs_reauth(connection: Connection, reason: str, *, version: int | Non
                 connection=str(connection.uuid),
                 reason=reason,
             )
-            transaction.on_commit(partial(_tell_owners, connection, reason), robust=True)
+            after_commit(_tell_owners, connection, reason)
     return bool(stopped)
 
 
