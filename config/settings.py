@@ -24,6 +24,8 @@ TOKEN_KEYS = environment.token_keys(env.str("TOKEN_KEYS", default=""), secret=SE
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=list(environment.LOOPBACK) if RELAXED else [])
 if not ALLOWED_HOSTS or not SITE_URL:
     raise ImproperlyConfigured("ALLOWED_HOSTS and SITE_URL must be set.")
+if not RELAXED and not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured("SITE_URL must use https: people's sessions and OAuth codes travel there.")
 if DEBUG and not set(ALLOWED_HOSTS) <= {*environment.LOOPBACK, "testserver"}:
     raise ImproperlyConfigured("DEBUG is for local hosts only: ALLOWED_HOSTS names another.")
 

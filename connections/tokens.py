@@ -187,6 +187,7 @@ def _refresh(credential: Credential, token: str, *, usable: bool) -> str | None:
     """Refresh under the lease. None: look at the row again, somebody else has changed it meanwhile."""
     connection = credential.connection
     refresh_token = _opened(credential, "refresh_token")
+    held = False
     try:
         grant = platform_of(connection).refresh_access(refresh_token, token)
     except NeedsReauthorization as error:
@@ -196,11 +197,14 @@ def _refresh(credential: Credential, token: str, *, usable: bool) -> str | None:
         if not usable:
             raise
         logger.warning("Early refresh of connection %s failed (%s); its token still serves.", connection.pk, error.code)
+        # The lease stays and runs out by itself: until then nobody troubles the vendor again.
+        held = True
         return token
     else:
         return _store_refreshed(credential, grant, refresh_token)
     finally:
-        Credential.objects.filter(pk=credential.pk, version=credential.version).update(refresh_lease_until=None)
+        if not held:
+            Credential.objects.filter(pk=credential.pk, version=credential.version).update(refresh_lease_until=None)
 
 
 @sensitive_variables()
