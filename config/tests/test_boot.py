@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from config import environment
+
 PRODUCTION = {
     "DEBUG": "0",
     "ALLOW_SANDBOX": "0",
@@ -41,6 +43,7 @@ def _run(*arguments: str, **changed: str) -> "subprocess.CompletedProcess[str]":
         ({"TOKEN_KEYS": "one:abc"}, "TOKEN_KEYS is not `id:64 hex digits`"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS and SITE_URL must be set"),
         ({"SITE_URL": ""}, "ALLOWED_HOSTS and SITE_URL must be set"),
+        ({"SITE_URL": "http://greenroom.example.org"}, "SITE_URL must use https"),
         ({"DEBUG": "1"}, "DEBUG is for local hosts only"),
         ({"YOUTUBE_API_URL": "http://127.0.0.1:9000"}, "YOUTUBE_API_URL must use https"),
         ({"GOOGLE_OAUTH_TOKEN_URL": "https://oauth2.example.org/token"}, "is no host of the platform's vendor"),
@@ -87,3 +90,18 @@ def test_no_migration_is_missing() -> None:
     run = _run("manage.py", "makemigrations", "--check", "--dry-run", ALLOW_SANDBOX="1")
 
     assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize(
+    ("broker", "counters"),
+    [
+        ("redis://:secret@redis.example.org:6379/0", "redis://:secret@redis.example.org:6379/1"),
+        ("rediss://redis.example.org", "rediss://redis.example.org/1"),
+        ("redis://127.0.0.1/15", "redis://127.0.0.1/0"),
+        ("", None),
+        ("redis+socket:///run/redis.sock", None),
+        ("redis://127.0.0.1/name", None),
+    ],
+)
+def test_counters_stand_beside_the_broker_and_never_in_it(broker: str, counters: str | None) -> None:
+    assert environment.cache(broker).get("LOCATION") == counters

@@ -1,10 +1,11 @@
 """Every error of the API has one shape: `{"type": …, "errors": [{"code": …, "detail": …, "attr": …}]}`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from drf_standardized_errors.formatter import ExceptionFormatter
-from drf_standardized_errors.types import ErrorResponse
+from drf_standardized_errors.types import Error, ErrorResponse
 from rest_framework.exceptions import APIException
 
 
@@ -21,6 +22,10 @@ class Conflict(APIException):
 
 
 class Formatter(ExceptionFormatter):
+    def get_errors(self) -> list[Error]:
+        """Validators of Django's own forms often give no code."""
+        return [replace(error, code=error.code or "invalid") for error in super().get_errors()]
+
     def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
         body: dict[str, Any] = super().format_error_response(error_response)
         if isinstance(self.exc, Conflict) and self.exc.current is not None:
