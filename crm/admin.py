@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 
 from connections.admin_scope import ReadOnlyMixin, ScopedModelAdmin, ScopedRelatedFilter, ScopedTabularInline
 from connections.models import Role, User
 from connections.records import CATEGORIES
-from crm import triage
-from crm.admin_forms import TRIAGE_FIELDS, TriageForm
+from crm import conversation, presenting, triage
+from crm.admin_forms import CORRECTED_FIELDS, TRIAGE, TRIAGE_FIELDS, TriageForm
 from crm.models import (
     ContentPerformance,
     ContentPiece,
@@ -26,8 +27,10 @@ from crm.models import (
     Tag,
     TriageEvent,
 )
+from crm.queues import EVERYTHING, NEEDS_REPLY, QUEUES, in_queue
 
 EXCERPT = 120
+SHOWN_EVENTS = 50
 
 
 def excerpt(text: str) -> str:
@@ -39,6 +42,38 @@ def _reason(stored: Any) -> str:
     if not isinstance(stored, dict):
         return str(stored)
     return " ".join(str(stored[part]) for part in ("signal", "label", "detail") if stored.get(part))
+
+
+def _queue_of(request: HttpRequest) -> str:
+    """What waits for an answer comes first; whoever searches or filters looks through everything."""
+    asked = request.GET.get("queue")
+    if asked in QUEUES:
+        return str(asked)
+    return EVERYTHING if set(request.GET) - {"queue", "o", "p", "all"} else NEEDS_REPLY
+
+
+class QueueFilter(admin.SimpleListFilter):
+    title = "queue"
+    parameter_name = "queue"
+    template = "crm/queue_filter.html"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        self.chosen = _queue_of(request)
+        super().__init__(request, *args)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, queue.title) for name, queue in QUEUES.items()]
+
+    def value(self) -> str:
+        return self.chosen
+
+    def choices(self, changelist: Any) -> Any:
+        for name, title in self.lookup_choices:
+            query = changelist.get_query_string({self.parameter_name: name})
+            yield {"selected": self.chosen == name, "query_string": query, "display": title}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return in_queue(queryset, self.chosen, _person(request))
 
 
 class CategoryFilter(admin.SimpleListFilter):
@@ -74,30 +109,17 @@ class AppendedInline(ReadOnlyMixin, ScopedTabularInline[Any, Any]):
     formset = OwnRowsFormSet
 
 
-class NoteInline(AppendedInline):
-    model = InteractionNote
-    fields = ("created_at", "author_name", "text")
-    readonly_fields = fields
-
-
-class TriageEventInline(AppendedInline):
-    model = TriageEvent
-    fields = ("created_at", "source", "actor_name", "kind", "before", "after", "reason")
-    readonly_fields = fields
-
-
 @admin.register(Interaction)
 class InteractionAdmin(ScopedModelAdmin[Interaction]):
     """The platform's columns are to be read; triage goes through `crm.triage`, which keeps its history."""
 
     change_role = Role.AGENT
     form = TriageForm
-    list_display = (
-        "platform_created_at", "author_name", "excerpt", "status", "priority_score", "category_names", "sentiment",
-        "content_piece", "assigned_to", "platform",
-    )  # fmt: skip
-    list_display_links = ("platform_created_at", "excerpt")
+    list_display = ("comment", "priority", "labels", "state")
+    list_display_links = ("comment",)
+    ordering = ("-priority_score", "-id")
     list_filter = (
+        QueueFilter,
         "status",
         CategoryFilter,
         "sentiment",
@@ -112,29 +134,43 @@ class InteractionAdmin(ScopedModelAdmin[Interaction]):
     list_select_related = ("content_piece", "assigned_to")
     search_fields = ("content", "author_name", "author_handle")
     actions = ("mark_read", "mark_ignored", "mark_archived")
-    inlines = (NoteInline, TriageEventInline)
     fieldsets = (
-        (None, {"fields": ("content", "author_name", "author_handle", "fan", "permalink")}),
-        ("Triage", {"fields": TRIAGE_FIELDS}),
-        ("Reply", {"fields": ("replied_at", "response_text")}),
+        ("Triage", {"fields": TRIAGE}),
+        ("Set a label right", {"fields": CORRECTED_FIELDS, "classes": ("collapse",)}),
+        ("Our reply", {"fields": ("replied_at", "response_text"), "classes": ("collapse",)}),
         (
-            "Signals",
-            {"fields": ("detected_keywords", "language", "reasons", "signal_source", "signal_model", "enriched_at")},
+            "How it was read",
+            {
+                "fields": ("detected_keywords", "language", "reasons", "signal_source", "signal_model", "enriched_at"),
+                "classes": ("collapse",),
+            },
         ),
         (
             "On the platform",
             {
                 "fields": (
-                    ("workspace", "connection", "content_piece"),
-                    ("type", "parent", "thread_root"),
-                    ("moderation", "is_own", "is_truncated"),
-                    ("like_count", "reply_count"),
-                    ("platform_created_at", "edited_at", "last_activity_at", "deleted_at"),
-                    ("platform_id", "observed_at", "created_at"),
-                )
+                    "fan", "author_handle", "connection", "content_piece", "type", "parent", "moderation",
+                    "is_truncated",
+                    "like_count", "reply_count", "platform_created_at", "edited_at", "last_activity_at", "deleted_at",
+                    "platform_id", "observed_at", "created_at",
+                ),
+                "classes": ("collapse",),
             },
         ),
-    )
+    )  # fmt: skip
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        chosen = _queue_of(request)
+        context = {
+            "list_title": QUEUES[chosen].title,
+            "queue": chosen,
+            "queues": [(name, queue.title, name == chosen) for name, queue in QUEUES.items()],
+            "is_filtered": bool(set(request.GET) - {"queue", "o", "p", "all"}),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("-priority_score", "-id") if QUEUES[_queue_of(request)].by_priority else ("-platform_created_at", "-id")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Interaction | None = None) -> tuple[str, ...]:
         return tuple(name for name in _field_names(self.fieldsets) if name not in TRIAGE_FIELDS)
@@ -143,8 +179,33 @@ class InteractionAdmin(ScopedModelAdmin[Interaction]):
         """Who may only look is not shown what is there to be filled in."""
         if obj is not None and self.has_change_permission(request, obj):
             return self.fieldsets
-        shown = tuple(name for name in TRIAGE_FIELDS if name not in {"new_note", "seen_version"})
-        return [(title, {"fields": shown} if title == "Triage" else options) for title, options in self.fieldsets]
+        shown = tuple(name for name in TRIAGE if name not in {"new_note", "seen_version"})
+        return [
+            (title, {**options, "fields": shown} if title == "Triage" else options) for title, options in self.fieldsets
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = context["original"]
+        around = self._around(request, row) if isinstance(row, Interaction) else {}
+        return super().render_change_form(request, {**context, **around}, *args, **kwargs)
+
+    def _around(self, request: HttpRequest, row: Interaction) -> dict[str, Any]:
+        """What the page shows beside the form, each part in one query."""
+        person = _person(request)
+        piece = row.content_piece
+        return {
+            "message": conversation.Message(presenting.shown(row), is_this=True, is_root=row.thread_root_id is None),
+            "thread": conversation.thread_of(row, self.get_queryset(request)),
+            "piece": piece,
+            "piece_link": presenting.safe_link(piece.url) if piece is not None else "",
+            "chips": [*presenting.category_chips(row), presenting.sentiment_chip(row)],
+            "priority_reasons": presenting.priority_reasons(row),
+            "card": conversation.fan_card(row, person),
+            "notes": InteractionNote.objects.for_user(person).filter(interaction=row),
+            "events": TriageEvent.objects.for_user(person).filter(interaction=row)[:SHOWN_EVENTS],
+        }
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -158,13 +219,22 @@ class InteractionAdmin(ScopedModelAdmin[Interaction]):
             raise PermissionDenied
         form.apply(by=_person(request))
 
-    @admin.display(description="Comment")
-    def excerpt(self, row: Interaction) -> str:
-        return excerpt(row.content) or ("(deleted)" if row.deleted_at else "(no text)")
+    @admin.display(description="Comment", ordering="platform_created_at")
+    def comment(self, row: Interaction) -> str:
+        return render_to_string("crm/comment_cell.html", {"shown": presenting.shown(row)})
 
-    @admin.display(description="Categories", ordering="categories")
-    def category_names(self, row: Interaction) -> str:
-        return ", ".join(row.categories)
+    @admin.display(description="Priority", ordering="priority_score")
+    def priority(self, row: Interaction) -> str:
+        return render_to_string("crm/priority_cell.html", {"score": row.priority_score})
+
+    @admin.display(description="Labels", ordering="categories")
+    def labels(self, row: Interaction) -> str:
+        chips = [*presenting.category_chips(row), presenting.sentiment_chip(row)]
+        return render_to_string("crm/chips.html", {"chips": chips})
+
+    @admin.display(description="Status", ordering="status")
+    def state(self, row: Interaction) -> str:
+        return render_to_string("crm/state_cell.html", {"row": row, "chip": presenting.status_chip(row)})
 
     @admin.display(description="Tags")
     def tag_names(self, row: Interaction) -> str:

@@ -12,9 +12,8 @@ from crm import triage
 from crm.models import Interaction, SignalCorrection
 
 CORRECTED_FIELDS = ("sentiment", "categories", "priority_score")
-TRIAGE_FIELDS = (
-    "status", "assigned_to", "snoozed_until", "tag_names", "new_note", *CORRECTED_FIELDS, "seen_version",
-)  # fmt: skip
+TRIAGE = ("status", "assigned_to", "snoozed_until", "tag_names", "new_note", "seen_version")
+TRIAGE_FIELDS = (*TRIAGE, *CORRECTED_FIELDS)
 
 
 class TriageForm(SameWorkspaceForm[Interaction]):

@@ -50,12 +50,14 @@ def test_the_list_costs_the_same_for_one_comment_and_for_many(cast: Cast) -> Non
     assert counts[0] == counts[1] <= 16
 
 
-@pytest.mark.parametrize("query", ["status=unread", "category=question", "sentiment=neutral", "q=camera", "o=5"])
+@pytest.mark.parametrize(
+    "query", ["status=unread", "category=question", "sentiment=neutral", "q=camera", "queue=all&o=5"]
+)
 def test_the_list_filters_and_searches(cast: Cast, row: Interaction, query: str) -> None:
     make_interaction(cast, content="unlike", status="archived", categories=("spam",), sentiment="negative")
     body = signed_in(cast.viewer).get(f"{LIST}?{query}").content.decode()
     assert "Which camera" in body
-    assert ("unlike" in body) == (query == "o=5")
+    assert ("unlike" in body) == (query == "queue=all&o=5")
 
 
 def test_what_commenters_write_is_text(cast: Cast, notebook: Notebook) -> None:
