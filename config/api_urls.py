@@ -14,4 +14,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.api.urls")),
 ]
 urlpatterns += [path(f"{one.slug}/", include(one.api_urls)) for one in platforms().values() if one.api_urls]
-urlpatterns.append(re_path(r"^.*$", NowhereView.as_view(), name="nowhere"))
+urlpatterns.append(re_path(r"^[\s\S]*$", NowhereView.as_view(), name="nowhere"))

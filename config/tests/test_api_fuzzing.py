@@ -1,10 +1,12 @@
 """What schemathesis makes of the document, sent to every operation: no server error, and answers as documented."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -42,6 +44,16 @@ OPERATIONS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _connection_stays_open() -> Iterator[None]:
+    """A bare WSGI server ends each request's database connection, and with it the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @pytest.fixture
 def tenant(db: None) -> Tenant:
     return make_tenants()[0]
@@ -62,7 +74,7 @@ def test_no_input_makes_a_server_error(tenant: Tenant, path: str, method: str, m
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy(generation_mode=mode))
-    def ask(case: schemathesis.Case) -> None:
+    def ask(case: "schemathesis.Case[Any]") -> None:
         if mode is GenerationMode.POSITIVE and "{uuid}" in path:
             case.path_parameters["uuid"] = str(_row(path, tenant).uuid)
         case.call_and_validate(headers=headers, checks=CHECKS)

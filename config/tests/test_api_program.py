@@ -103,7 +103,8 @@ def test_it_finds_reads_and_decides(live_server: LiveServer, cast: Cast) -> None
 
 def test_it_walks_every_page(live_server: LiveServer, cast: Cast) -> None:
     program = Program(live_server.url, token_of(cast.viewer))
-    seen, cursor = [], {}
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
     while True:
         page = program.call("interactions_list", page_size="2", **cursor)[1]
         seen += [one["platform_id"] for one in page["results"]]

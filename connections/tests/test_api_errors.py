@@ -32,7 +32,9 @@ def send(client: Client, body: bytes, content_type: str = "application/json") ->
     return client.post(RUNS, data=body, content_type=content_type)
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/", "/interactions/1", f"/sync-runs/{MISSING}", "/sync-runs/%E9"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/", "/interactions/1", f"/sync-runs/{MISSING}", "/sync-runs/%E9", "/a%0Ab", "/fans/%0A"]
+)
 def test_what_is_not_there(client: Client, path: str) -> None:
     response = client.get(f"{API}{path}")
 
