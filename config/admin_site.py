@@ -4,9 +4,11 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 
 from connections.audit import record_event
+from connections.front_page import sections_for
 from connections.models import AuditEvent, User
 
 
@@ -40,6 +42,9 @@ class GreenroomAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Anybody with an active account; what they find inside is decided page by page."""
         return isinstance(request.user, User) and request.user.is_active
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        return super().index(request, {"sections": sections_for(request), **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # `view_on_site` tells whether any row of any table exists, whoever asks.

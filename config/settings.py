@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "social_django",
     "rest_framework",
     "django_filters",
+    "django_htmx",
     "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",

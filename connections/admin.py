@@ -5,17 +5,21 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django_celery_beat import admin as beat_admin
 from django_celery_beat import models as beat
 from social_django import admin as _social_admin  # noqa: F401 - registers what is taken back below
 from social_django import models as social
 
+from connections import quarantine
 from connections.admin_scope import (
     OperatorModelAdmin,
     OperatorOnlyMixin,
@@ -42,6 +46,7 @@ from connections.models import (
     Workspace,
 )
 from connections.redaction import redact
+from connections.registry import platforms
 
 RAW_SHOWN = 4_000
 
@@ -208,19 +213,22 @@ class ConnectionAdmin(ScopedModelAdmin[Connection]):
         return ", ".join(connection.granted_scopes) or "none"
 
 
+RUN_TONES = {
+    SyncRun.State.RUNNING: "info",
+    SyncRun.State.WAITING: "warn",
+    SyncRun.State.SUCCEEDED: "good",
+    SyncRun.State.PARTIAL: "warn",
+    SyncRun.State.FAILED: "bad",
+}
+
+
 @admin.register(SyncRun)
 class SyncRunAdmin(ReadOnlyMixin, ScopedModelAdmin[SyncRun]):
+    """The list keeps itself up to date while something moves; without JavaScript a link does."""
+
     operators_may_view = True
-    list_display = (
-        "connection",
-        "stream",
-        "state",
-        "progress",
-        "units",
-        "reason",
-        "created_at",
-        "finished_at",
-    )
+    list_display = ("run", "state_and_reason", "progress", "units", "finished")
+    list_display_links = ("run",)
     list_filter = (
         ("workspace", ScopedRelatedFilter),
         ("connection", ScopedRelatedFilter),
@@ -237,16 +245,45 @@ class SyncRunAdmin(ReadOnlyMixin, ScopedModelAdmin[SyncRun]):
         ("created_at", "started_at", "finished_at"),
     )
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
+            rows = response.context_data["cl"].result_list
+            response.context_data["is_moving"] = any(run.is_open for run in rows)
+        return response
+
+    @admin.display(description="Sync", ordering="created_at")
+    def run(self, run: SyncRun) -> str:
+        context = {"run": run, "title": _stream_title(run), "begun": naturaltime(run.created_at)}
+        return render_to_string("connections/run_cell.html", context)
+
+    @admin.display(description="State", ordering="state")
+    def state_and_reason(self, run: SyncRun) -> str:
+        context = {"run": run, "tone": RUN_TONES.get(SyncRun.State(run.state), "")}
+        return render_to_string("connections/run_state.html", context)
+
     @admin.display(description="Progress")
     def progress(self, run: SyncRun) -> str:
-        return f"{run.seen} of about {run.expected}" if run.expected else f"{run.seen}"
+        context = {"run": run, "reached": min(run.seen, run.expected or run.seen)}
+        return render_to_string("connections/run_progress.html", context)
+
+    @admin.display(description="Ended", ordering="finished_at", empty_value="")
+    def finished(self, run: SyncRun) -> str | None:
+        return str(naturaltime(run.finished_at)) if run.finished_at else None
+
+
+def _stream_title(run: SyncRun) -> str:
+    platform = platforms().get(run.connection.platform)
+    stream = platform.streams.get(run.stream) if platform else None
+    return stream.title if stream else run.stream
 
 
 @admin.register(QuarantinedRecord)
 class QuarantinedRecordAdmin(ReadOnlyMixin, ScopedModelAdmin[QuarantinedRecord]):
     """Holds what commenters wrote, so operators do not read it."""
 
-    view_role = Role.MANAGER
+    view_role = action_role = Role.MANAGER
+    actions = ("replay", "discard")
     list_display = ("stream", "external_id", "connection", "state", "times_seen", "error", "last_seen_at")
     list_filter = (("workspace", ScopedRelatedFilter), ("connection", ScopedRelatedFilter), "state")
     list_select_related = ("connection",)
@@ -265,6 +302,21 @@ class QuarantinedRecordAdmin(ReadOnlyMixin, ScopedModelAdmin[QuarantinedRecord])
     def received(self, record: QuarantinedRecord) -> str:
         text = bytes(record.raw[: RAW_SHOWN + 1]).decode("utf-8", errors="backslashreplace")
         return redact(text if len(text) <= RAW_SHOWN else f"{text[:RAW_SHOWN]} …")
+
+    @admin.action(description="Replay: store what can be read now")
+    def replay(self, request: HttpRequest, queryset: QuerySet[QuarantinedRecord]) -> None:
+        outcome = quarantine.replay(queryset, by=_person(request))
+        if outcome.done:
+            self.message_user(request, f"Replayed and stored: {outcome.done}.", messages.SUCCESS)
+        for reason, count in outcome.failed.items():
+            self.message_user(request, f"Still held: {count}. {reason}", messages.WARNING)
+        if not outcome.done and not outcome.failed:
+            self.message_user(request, "None of these is held any more.", messages.WARNING)
+
+    @admin.action(description="Discard")
+    def discard(self, request: HttpRequest, queryset: QuerySet[QuarantinedRecord]) -> None:
+        done = quarantine.discard(queryset, by=_person(request))
+        self.message_user(request, f"Discarded: {done}.")
 
 
 # --- What runs and records the installation

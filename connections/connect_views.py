@@ -10,14 +10,19 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from social_core.exceptions import AuthCanceled, AuthInputError, AuthSessionError, SocialAuthBaseException
 
+from connections import sync
+from connections.account_status import described
+from connections.admin_scope import is_operator, permits
 from connections.connecting import Refused, connect_account, disconnect_account
 from connections.errors import PlatformError
-from connections.models import Connection, Role, User, Workspace
+from connections.models import Connection, Role, SyncRun, User, Workspace
 from connections.oauth import Intent, backend_for
+from connections.quota_forecast import todays_quota
 from connections.registry import Platform, platforms
 
 
@@ -33,8 +38,36 @@ def accounts(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     owned = set(Workspace.objects.for_user(user, Role.OWNER).values_list("pk", flat=True))
     workspaces = Workspace.objects.for_user(user, Role.MANAGER).prefetch_related("connections")
-    context = {"workspaces": workspaces, "owned": owned, "platforms": platforms().values()}
+    homes = [(one, [described(row, one.pk in owned) for row in one.connections.all()]) for one in workspaces]
+    context = {"homes": homes, "platforms": platforms().values()}
     return _page(request, "connections/accounts.html", "Connected accounts", context)
+
+
+@login_required
+@require_POST
+def sync_now(request: HttpRequest, connection_uuid: uuid.UUID) -> HttpResponse:
+    """Start a walk of everything that is due a look."""
+    user = cast(User, request.user)
+    connection = get_object_or_404(Connection.objects.for_user(user), uuid=connection_uuid)
+    _workspace(user, connection.workspace.uuid, Role.MANAGER)
+    streams = sync.streams_due(connection, full=False)
+    runs = sync.start_streams(connection, streams, trigger=SyncRun.Trigger.PERSON)
+    if runs:
+        messages.success(request, f"{connection} is being synced.")
+    else:
+        messages.warning(request, f"{connection} is not connected, so there is nothing to sync.")
+    runs_of_it = f"{reverse('admin:connections_syncrun_changelist')}?connection__id__exact={connection.pk}"
+    return HttpResponseRedirect(runs_of_it if runs else reverse("connections:accounts"))
+
+
+@login_required
+@require_safe
+def quota(request: HttpRequest) -> HttpResponse:
+    """Today's use of every bucket; for operators, and for the managers whose syncs draw on it."""
+    if not (is_operator(request) or permits(request, Role.MANAGER)):
+        raise PermissionDenied
+    context = {"buckets": todays_quota(), "is_operator": is_operator(request)}
+    return _page(request, "connections/quota.html", "Quota today", context)
 
 
 @login_required

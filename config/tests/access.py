@@ -93,6 +93,7 @@ class Route:
     foreign: int = 404
     anonymous: int = 302
     operator: int | None = None
+    anywhere: bool = False  # the page is of no workspace: the role counts wherever it is held
     args: Callable[[Tenant], Mapping[str, Any]] = lambda tenant: {}
 
 
@@ -136,6 +137,8 @@ ROUTES: Mapping[str, Route] = {
     "admin:app_list": Route(args=_app, foreign=200, operator=200),
     "admin:auth_user_password_change": Route(role=None, allowed=403, operator=200, args=_person),
     "connections:accounts": Route(),
+    "connections:quota": Route(role=Role.MANAGER, anywhere=True, foreign=403, operator=200),
+    "connections:sync": Route(allowed=405, args=_connection),
     "connections:start": Route(allowed=405, args=_platform),
     "connections:callback": public(400, _platform),
     "connections:disconnect": Route(role=Role.OWNER, args=_connection),

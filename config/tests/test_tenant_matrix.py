@@ -202,7 +202,7 @@ def _route_expected(actor: Actor, route: Route, tenant: Tenant) -> int:
         return route.operator
     if route.role is None:
         return route.allowed
-    if actor.role is None or tenant is not actor.own:
+    if actor.role is None or (tenant is not actor.own and not route.anywhere):
         return route.foreign
     return route.allowed if actor.role in Role.at_least(route.role) else route.refused
 
