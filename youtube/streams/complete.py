@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
-from connections.errors import Gone, NotPermitted, OurFault, PlatformError, Transient
+from connections.errors import Gone, NotPermitted, OurFault, PlatformError, StaleCursor, Transient
 from connections.models import Connection, StreamState
 from connections.streams import Cursor, Ending, Stored, Stream, Walk
 from youtube import payloads, scopes, storing
@@ -186,6 +186,11 @@ class CompleteCommentsStream(Stream[Batch]):
             page = threads.fetch_threads(walk, client, "published", token, video_id=video.video_id)
         except Gone as error:
             return NoThreads(video.pk, disabled=error.code == "commentsDisabled")
+        except StaleCursor:
+            # Where no token was sent, none can have died: beginning this list again would come to the same.
+            if token is not None:
+                raise
+            return NoThreads(video.pk, refused=True)
         except PlatformError as error:
             if not _is_of_one_item(error, walk, cursor):
                 raise

@@ -311,3 +311,16 @@ def _change_something(vendor: SandboxControl, channel: Connection, chance: rando
             vendor.patch(f"comments/{comment['id']}", status=chance.choice([*STATES, "rejected"]))
         case 5:
             vendor.delete(f"comments/{comment['id']}")
+
+
+def test_a_video_whose_first_page_is_refused_costs_one_call(vendor: SandboxControl, synced: Connection) -> None:
+    videos = len(vendor.videos(synced.external_id))
+    every = {"path": "commentThreads", "params": {"allThreadsRelatedToChannelId": ""}}
+    vendor.fault("error", every, status=400, reason="invalidPageToken")
+    before = vendor.last_call()
+
+    run = walk(synced, "comments_complete")
+
+    assert run.state == SyncRun.State.PARTIAL
+    assert sum("videoId" in call.params for call in vendor.calls("commentThreads", since=before)) <= videos
+    assert gone(synced) == set()
