@@ -15,6 +15,7 @@ from connections.models import Role, User
 from connections.records import CATEGORIES
 from crm import conversation, presenting, triage
 from crm.admin_forms import CORRECTED_FIELDS, TRIAGE, TRIAGE_FIELDS, TriageForm
+from crm.ages import ago
 from crm.models import (
     ContentPerformance,
     ContentPiece,
@@ -31,6 +32,7 @@ from crm.queues import EVERYTHING, NEEDS_REPLY, QUEUES, in_queue
 
 EXCERPT = 120
 SHOWN_EVENTS = 50
+FAN_COMMENTS = 20
 
 
 def excerpt(text: str) -> str:
@@ -297,10 +299,8 @@ class FanAdmin(ScopedModelAdmin[Fan]):
     """Fans come with their comments; what is said of them here is the team's own."""
 
     change_role = Role.AGENT
-    list_display = (
-        "name", "interaction_count", "answered_count", "first_interaction_at", "last_interaction_at", "is_vip",
-        "is_blocked", "workspace",
-    )  # fmt: skip
+    list_display = ("person", "interaction_count", "answered_count", "workspace")
+    list_display_links = ("person",)
     list_filter = ("is_vip", "is_blocked", ("workspace", ScopedRelatedFilter))
     list_select_related = ("workspace",)
     search_fields = ("name", "identities__username", "identities__name")
@@ -313,6 +313,23 @@ class FanAdmin(ScopedModelAdmin[Fan]):
         "interaction_count", "answered_count", "first_interaction_at", "last_interaction_at", "created_at",
     )  # fmt: skip
     inlines = (FanIdentityInline,)
+
+    @admin.display(description="Fan", ordering="last_interaction_at")
+    def person(self, fan: Fan) -> str:
+        context = {
+            "fan": fan,
+            "initials": presenting.initials(fan.name),
+            "last": ago(fan.last_interaction_at),
+            "first": ago(fan.first_interaction_at),
+        }
+        return render_to_string("crm/fan_cell.html", context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        fan = context["original"]
+        card = conversation.card_of(fan, _person(request), last=FAN_COMMENTS) if isinstance(fan, Fan) else None
+        return super().render_change_form(request, {**context, "card": card}, *args, **kwargs)
 
 
 class ReadOnlyAdmin(ReadOnlyMixin, ScopedModelAdmin[Any]):
@@ -327,21 +344,27 @@ class ContentPerformanceInline(AppendedInline):
 
 @admin.register(ContentPiece)
 class ContentPieceAdmin(ReadOnlyAdmin):
-    list_display = ("published_at", "title_or_caption", "type", "platform", "theme", "views", "connection")
-    list_display_links = ("published_at", "title_or_caption")
+    list_display = ("piece", "theme", "views")
+    list_display_links = ("piece",)
     list_filter = ("type", ("connection", ScopedRelatedFilter), ("workspace", ScopedRelatedFilter))
     list_select_related = ("connection", "performance")
     search_fields = ("title", "caption")
     inlines = (ContentPerformanceInline,)
 
-    @admin.display(description="Content")
-    def title_or_caption(self, piece: ContentPiece) -> str:
-        return excerpt(piece.title or piece.caption) or piece.platform_id
+    @admin.display(description="Content", ordering="published_at")
+    def piece(self, piece: ContentPiece) -> str:
+        context = {
+            "piece": piece,
+            "title": excerpt(piece.title or piece.caption) or piece.platform_id,
+            "platform": presenting.platform_name(piece.platform),
+            "published": ago(piece.published_at) if piece.published_at else "",
+        }
+        return render_to_string("crm/piece_cell.html", context)
 
     @admin.display(description="Views", ordering="performance__views")
-    def views(self, piece: ContentPiece) -> int | None:
+    def views(self, piece: ContentPiece) -> str | None:
         performance: ContentPerformance | None = getattr(piece, "performance", None)
-        return performance.views if performance else None
+        return f"{performance.views:,}" if performance and performance.views is not None else None
 
 
 @admin.register(ContentPerformance)

@@ -20,3 +20,11 @@ def age(moment: datetime, now: datetime | None = None) -> str:
         if passed >= step:
             return f"{passed // step} {letters}"
     return "just now"
+
+
+def ago(moment: datetime | None, now: datetime | None = None) -> str:
+    """The same as part of a sentence."""
+    if moment is None:
+        return "at a time not known"
+    passed = age(moment, now)
+    return passed if passed == "just now" else f"{passed} ago"

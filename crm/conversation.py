@@ -1,14 +1,13 @@
 """What a comment's page shows around it: its thread in order, the person who wrote it, and what the team did."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from connections.models import User
 from crm import presenting
-from crm.ages import age
+from crm.ages import ago
 from crm.models import Fan, Interaction
 
 LONGEST_THREAD = 200
@@ -63,13 +62,6 @@ def card_of(fan: Fan, person: User, *, without: Interaction | None = None, last:
         fan=fan,
         initials=presenting.initials(fan.name),
         profile=next((link for one in fan.identities.all() if (link := presenting.safe_link(one.profile_url))), ""),
-        first_seen=_ago(fan.first_interaction_at, now),
+        first_seen=ago(fan.first_interaction_at, now),
         last=[presenting.shown(one, now) for one in comments.order_by("-platform_created_at", "-id")[:last]],
     )
-
-
-def _ago(moment: datetime | None, now: datetime) -> str:
-    if moment is None:
-        return "not known"
-    passed = age(moment, now)
-    return passed if passed == "just now" else f"{passed} ago"

@@ -3,10 +3,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 
 from connections.admin_scope import ReadOnlyMixin, ScopedModelAdmin, ScopedRelatedFilter
 from connections.registry import Triage, triage_for
 from youtube.models import YouTubeChannelDay, YouTubeComment, YouTubeConnection, YouTubeVideo, YouTubeVideoDay
+
+SHOWN_TEXT = 600
 
 
 @admin.register(YouTubeConnection)
@@ -26,35 +29,35 @@ class YouTubeConnectionAdmin(ReadOnlyMixin, ScopedModelAdmin[YouTubeConnection])
 
 @admin.register(YouTubeVideo)
 class YouTubeVideoAdmin(ReadOnlyMixin, ScopedModelAdmin[YouTubeVideo]):
-    list_display = (
-        "title",
-        "published_at",
-        "privacy",
-        "view_count",
-        "like_count",
-        "comment_count",
-        "comments_disabled",
-    )
+    list_display = ("video", "views", "likes", "comments")
+    list_display_links = ("video",)
     list_filter = ("privacy", "is_short", "comments_disabled", ("connection", ScopedRelatedFilter))
     list_select_related = ("connection",)
     search_fields = ("title", "video_id")
+
+    @admin.display(description="Video", ordering="published_at")
+    def video(self, video: YouTubeVideo) -> str:
+        return render_to_string("youtube/video_cell.html", {"video": video})
+
+    @admin.display(description="Views", ordering="view_count")
+    def views(self, video: YouTubeVideo) -> str | None:
+        return _figure(video.view_count)
+
+    @admin.display(description="Likes", ordering="like_count")
+    def likes(self, video: YouTubeVideo) -> str | None:
+        return _figure(video.like_count)
+
+    @admin.display(description="Comments", ordering="comment_count")
+    def comments(self, video: YouTubeVideo) -> str | None:
+        return _figure(video.comment_count)
 
 
 @admin.register(YouTubeComment)
 class YouTubeCommentAdmin(ReadOnlyMixin, ScopedModelAdmin[YouTubeComment]):
     """What YouTube shows of comments; the last columns are the inbox's, asked of it once a page."""
 
-    list_display = (
-        "author_name",
-        "text_start",
-        "video",
-        "published_at",
-        "moderation",
-        "sentiment",
-        "priority_score",
-        "triage_status",
-        "triage_assigned_to",
-    )
+    list_display = ("comment", "sentiment", "priority_score", "triage_status", "triage_assigned_to")
+    list_display_links = ("comment",)
     list_filter = ("moderation", "sentiment", "language", ("connection", ScopedRelatedFilter))
     list_select_related = ("video", "connection")
     search_fields = ("text", "author_name")
@@ -69,9 +72,10 @@ class YouTubeCommentAdmin(ReadOnlyMixin, ScopedModelAdmin[YouTubeComment]):
         found = super().get_object(request, object_id, from_field)
         return _with_triage([found])[0] if found is not None else None
 
-    @admin.display(description="text")
-    def text_start(self, comment: YouTubeComment) -> str:
-        return comment.text if len(comment.text) <= 140 else f"{comment.text[:140]}…"
+    @admin.display(description="Comment", ordering="published_at")
+    def comment(self, comment: YouTubeComment) -> str:
+        text = comment.text if len(comment.text) <= SHOWN_TEXT else f"{comment.text[:SHOWN_TEXT]}…"
+        return render_to_string("youtube/comment_cell.html", {"comment": comment, "text": text or "(no text)"})
 
     @admin.display(description="status")
     def triage_status(self, comment: YouTubeComment) -> str:
@@ -105,6 +109,11 @@ class YouTubeChannelDayAdmin(ReadOnlyMixin, ScopedModelAdmin[YouTubeChannelDay])
 class YouTubeVideoDayAdmin(ReadOnlyMixin, ScopedModelAdmin[YouTubeVideoDay]):
     list_display = ("video", "day", "views", "watch_time_minutes", "likes", "comments")
     list_select_related = ("video",)
+
+
+def _figure(count: int | None) -> str | None:
+    """A counter that YouTube withholds stays empty."""
+    return None if count is None else f"{count:,}"
 
 
 NOTHING_HELD = Triage(
