@@ -1,5 +1,6 @@
 """Filters that refuse what they do not understand: a misspelt one must not answer with everything."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,6 +50,16 @@ class PriorityFilter(filters.Filter):
 
     def __init__(self, *, lookup_expr: str) -> None:
         super().__init__(field_name="priority_score", lookup_expr=lookup_expr, min_value=1, max_value=100)
+
+
+class SeveralFilter(filters.MultipleChoiceFilter):
+    """Repeated for several choices; any will do. The library's own asks for DISTINCT, and so sorts all rows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, distinct=False, **kwargs)
+
+    def filter(self, rows: QuerySet[Any], value: Sequence[str]) -> QuerySet[Any]:
+        return rows.filter(**{f"{self.field_name}__in": value}) if value else rows
 
 
 @extend_schema_field(OpenApiTypes.BOOL)

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from connections import sync
 from connections.api.errors import Conflict
 from connections.api.fields import RowField
-from connections.api.filters import FlagFilter, MomentFilter, StrictFilters
+from connections.api.filters import FlagFilter, MomentFilter, SeveralFilter, StrictFilters
 from connections.api.permissions import require_role
 from connections.api.throttling import QuotaThrottle
 from connections.api.views import RowsView
@@ -87,7 +87,7 @@ class SyncRunFilters(filters.FilterSet):
         field_name="connection__platform", choices=lambda: [(one.slug, one.name) for one in platforms().values()]
     )
     stream = filters.CharFilter(max_length=40)
-    state = filters.MultipleChoiceFilter(choices=SyncRun.State.choices, help_text="Repeat it for several.")
+    state = SeveralFilter(choices=SyncRun.State.choices, help_text="Repeat it for several.")
     open = FlagFilter(method="filter_open", help_text="Whether it may still change.")
     since = MomentFilter(field_name="created_at", lookup_expr="gte", help_text="Started at this moment or later.")
     until = MomentFilter(field_name="created_at", lookup_expr="lt", help_text="Started before this moment.")

@@ -54,7 +54,7 @@ class RowsView(CountedView, GenericViewSet[ModelT]):
 
     def get_queryset(self) -> QuerySet[ModelT]:
         rows = cast("WorkspaceQuerySet[Any]", self.rows.all())
-        return rows.for_user(self.request.user)
+        return rows.for_user_at_once(self.request.user)
 
     def list(self, request: Request) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []

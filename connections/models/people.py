@@ -54,6 +54,17 @@ class WorkspaceQuerySet(models.QuerySet[Model]):
         workspaces = Membership.objects.filter(user=user, role__in=Role.at_least(role)).values("workspace_id")
         return self.filter(**{f"{self.workspace_path}__in": workspaces})
 
+    def for_user_at_once(self, user: User | AnonymousUser, role: Role = Role.VIEWER) -> Self:
+        """The same rows, but the workspaces are looked up now, by a query of its own.
+
+        For long lists in an order: PostgreSQL walks an index that begins with the workspace only when it
+        knows the workspace, and else sorts everything.
+        """
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        held = Membership.objects.filter(user=user, role__in=Role.at_least(role))
+        return self.filter(**{f"{self.workspace_path}__in": list(held.values_list("workspace_id", flat=True))})
+
 
 class OwnWorkspaceQuerySet(WorkspaceQuerySet[Model]):
     workspace_path = "id"

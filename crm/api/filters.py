@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_filters import rest_framework as filters
 
-from connections.api.filters import FlagFilter, MomentFilter, PriorityFilter
+from connections.api.filters import FlagFilter, MomentFilter, PriorityFilter, SeveralFilter
 from connections.records import CATEGORIES
 from connections.registry import platforms
 from crm.models import ContentPiece, Fan, Interaction
@@ -36,10 +36,10 @@ class InteractionFilters(filters.FilterSet):
     content = filters.UUIDFilter(field_name="content_piece__uuid", help_text="The video or post it stands under.")
     fan = filters.UUIDFilter(field_name="fan__uuid")
     thread = filters.UUIDFilter(method="filter_thread", help_text="A thread's first comment, and all replies to it.")
-    status = filters.MultipleChoiceFilter(choices=Interaction.Status.choices, help_text=SEVERAL)
-    moderation = filters.MultipleChoiceFilter(choices=Interaction.Moderation.choices, help_text=SEVERAL)
-    sentiment = filters.MultipleChoiceFilter(choices=Interaction.Sentiment.choices, help_text=SEVERAL)
-    category = filters.MultipleChoiceFilter(
+    status = SeveralFilter(choices=Interaction.Status.choices, help_text=SEVERAL)
+    moderation = SeveralFilter(choices=Interaction.Moderation.choices, help_text=SEVERAL)
+    sentiment = SeveralFilter(choices=Interaction.Sentiment.choices, help_text=SEVERAL)
+    category = SeveralFilter(
         choices=[(one, one.title()) for one in CATEGORIES], method="filter_category", help_text=SEVERAL
     )
     priority_min = PriorityFilter(lookup_expr="gte")
@@ -100,7 +100,7 @@ class ContentFilters(filters.FilterSet):
     workspace = filters.UUIDFilter(field_name="workspace__uuid")
     connection = filters.UUIDFilter(field_name="connection__uuid")
     platform = filters.ChoiceFilter(choices=_platforms)
-    type = filters.MultipleChoiceFilter(choices=ContentPiece.Type.choices, help_text=SEVERAL)
+    type = SeveralFilter(choices=ContentPiece.Type.choices, help_text=SEVERAL)
     deleted = FlagFilter(field_name="deleted_at", lookup_expr="isnull", exclude=True)
     since = MomentFilter(field_name="published_at", lookup_expr="gte", help_text="Published then or later.")
     until = MomentFilter(field_name="published_at", lookup_expr="lt", help_text="Published before.")

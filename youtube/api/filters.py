@@ -3,21 +3,21 @@ from typing import Any
 from django.db.models import Q
 from django_filters import rest_framework as filters
 
-from connections.api.filters import FlagFilter, MomentFilter, PriorityFilter
+from connections.api.filters import FlagFilter, MomentFilter, PriorityFilter, SeveralFilter
 from connections.models import Connection
 from youtube.models import YouTubeComment, YouTubeVideo
 
 
 class ChannelFilters(filters.FilterSet):
     workspace = filters.UUIDFilter(field_name="workspace__uuid")
-    status = filters.MultipleChoiceFilter(choices=Connection.Status.choices, help_text="Repeat it for several.")
+    status = SeveralFilter(choices=Connection.Status.choices, help_text="Repeat it for several.")
 
 
 class VideoFilters(filters.FilterSet):
     workspace = filters.UUIDFilter(field_name="workspace__uuid")
     connection = filters.UUIDFilter(field_name="connection__uuid")
     video_id = filters.CharFilter(max_length=32, help_text="YouTube's own id.")
-    privacy = filters.MultipleChoiceFilter(choices=YouTubeVideo.Privacy.choices, help_text="Repeat it for several.")
+    privacy = SeveralFilter(choices=YouTubeVideo.Privacy.choices, help_text="Repeat it for several.")
     is_short = FlagFilter(help_text="A guess of ours: YouTube does not say.")
     is_live = FlagFilter()
     deleted = FlagFilter(field_name="deleted_at", lookup_expr="isnull", exclude=True)
@@ -32,12 +32,8 @@ class CommentFilters(filters.FilterSet):
     video = filters.UUIDFilter(field_name="video__uuid")
     parent = filters.UUIDFilter(field_name="parent__uuid", help_text="Replies to this comment.")
     comment_id = filters.CharFilter(max_length=128, help_text="YouTube's own id.")
-    moderation = filters.MultipleChoiceFilter(
-        choices=YouTubeComment.Moderation.choices, help_text="Repeat it for several."
-    )
-    sentiment = filters.MultipleChoiceFilter(
-        choices=YouTubeComment.Sentiment.choices, help_text="Repeat it for several."
-    )
+    moderation = SeveralFilter(choices=YouTubeComment.Moderation.choices, help_text="Repeat it for several.")
+    sentiment = SeveralFilter(choices=YouTubeComment.Sentiment.choices, help_text="Repeat it for several.")
     language = filters.CharFilter(max_length=3, help_text="ISO 639-1, or `und`.")
     priority_min = PriorityFilter(lookup_expr="gte")
     priority_max = PriorityFilter(lookup_expr="lte")
