@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test lint types check lock clean
+.PHONY: help install install-dev demo screenshots test lint types check lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -17,6 +17,9 @@ install-dev: $(VENV)/installed-dev ## The same, with what tests and checks need
 
 demo: install ## Start everything against the sandbox; ARGS=--once syncs, compares the counts and stops
 	ALLOW_SANDBOX=1 $(BIN)/python -m config.demo $(ARGS)
+
+screenshots: install-dev ## Photograph the demo's pages into docs/screenshots; CHROMIUM names the browser
+	ALLOW_SANDBOX=1 $(BIN)/python -m config.screenshots
 
 test: install-dev ## Run the tests; DATABASE_URL, REDIS_URL and CHROMIUM add those that need a server or a browser
 	ALLOW_SANDBOX=1 $(BIN)/python -m pytest -n 2 $(ARGS)
