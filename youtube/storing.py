@@ -5,7 +5,7 @@ again changes nothing but the moment of the last sighting.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -363,23 +363,8 @@ def _comment_record(row: YouTubeComment, at: datetime, thread_id: str | None = N
 
 
 def _tombstone(row: YouTubeComment, at: datetime) -> CommentRecord:
-    thread_id = row.parent.comment_id if row.parent is not None else row.comment_id
-    return CommentRecord(
-        platform_id=row.comment_id,
-        content_id=row.video.video_id,
-        thread_id=thread_id,
-        parent_id=thread_id if thread_id != row.comment_id else None,
-        author=AuthorRecord(platform_user_id=None, name=""),
-        text="",
-        like_count=row.like_count,
-        reply_count=row.reply_count,
-        published_at=row.published_at,
-        edited_at=row.edited_at,
-        moderation=row.moderation,  # type: ignore[arg-type]  # the column's choices are the record's words
-        is_own=row.is_channel_owner_comment,
-        observed_at=at,
-        deleted_at=at,
-    )
+    nobody = AuthorRecord(platform_user_id=None, name="")
+    return replace(_comment_record(row, at), author=nobody, text="", permalink="", deleted_at=at)
 
 
 def _video_row(connection: YouTubeConnection, video: VideoPayload, at: datetime) -> YouTubeVideo:
