@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo screenshots test lint types check lock clean
+.PHONY: help install install-dev demo screenshots test bench lint types check lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,6 +23,10 @@ screenshots: install-dev ## Photograph the demo's pages into docs/screenshots; C
 
 test: install-dev ## Run the tests; DATABASE_URL, REDIS_URL and CHROMIUM add those that need a server or a browser
 	ALLOW_SANDBOX=1 $(BIN)/python -m pytest -n 2 $(ARGS)
+
+bench: install-dev ## Measure; DATABASE_URL names a PostgreSQL
+	ALLOW_SANDBOX=1 $(BIN)/python -m benchmarks.sync_throughput
+	ALLOW_SANDBOX=1 $(BIN)/python -m benchmarks.incremental_cost
 
 lint: install-dev ## Look for mistakes, layout and forbidden imports
 	$(BIN)/ruff check .
