@@ -435,7 +435,9 @@ class ScopedModelAdmin(_ModelAdmin[ModelT]):
 def _narrow(queryset: QuerySet[ModelT], request: HttpRequest, role: Role) -> QuerySet[ModelT]:
     if not isinstance(queryset, WorkspaceQuerySet):
         raise ImproperlyConfigured(f"{queryset.model.__name__} has no for_user().")
-    return queryset.for_user(request.user, role)
+    # By the ids themselves: a subquery keeps PostgreSQL off the indexes that begin with the workspace.
+    held = roles_of(request)
+    return queryset.in_workspaces(pk for pk, one in held.items() if one.rank >= role.rank)
 
 
 def _choices(db_field: "_RelatedField", request: HttpRequest, role: Role | None) -> QuerySet[Any]:
