@@ -120,6 +120,7 @@ def advance(run_id: int) -> SyncRun | None:
     """
     walk = _claim(run_id)
     if walk is None:
+        _pass_on(run_id)
         return None
     deadline = time.monotonic() + settings.SYNC_TASK_SECONDS
     try:
@@ -139,6 +140,14 @@ def dispatch_next(connection: Connection) -> None:
     run = SyncRun.objects.open().filter(connection=connection, due_at__lte=Now()).order_by("due_at", "id").first()
     if run is not None:
         dispatch(run)
+
+
+def _pass_on(run_id: int) -> None:
+    """A run that cannot go on gives its turn away, unless somebody is at work on the connection and will do so."""
+    connection = Connection.objects.get(sync_runs=run_id)
+    at_work = SyncRun.objects.open().filter(connection=connection, lease_until__gt=Now()).exists()
+    if connection.status == Connection.Status.ACTIVE and not at_work:
+        dispatch_next(connection)
 
 
 def sweep() -> int:

@@ -1,5 +1,7 @@
-from connections.models import Connection, SyncRun
+from connections import sync
+from connections.models import Connection, SyncRun, Workspace
 from connections.tests.working import walk
+from youtube.tests.connecting import connect
 from youtube.tests.invariants import check_synced
 from youtube.tests.sandbox_control import SandboxControl
 
@@ -15,3 +17,13 @@ def test_a_second_sync_changes_nothing(vendor: SandboxControl, synced: Connectio
 
     assert (run.state, run.created, run.updated, run.removed) == (SyncRun.State.SUCCEEDED, 0, 0, 0)
     check_synced(vendor, synced)
+
+
+def test_a_run_that_has_to_wait_for_another_gives_its_turn_away(vendor: SandboxControl, workspace: Workspace) -> None:
+    connection = connect(vendor, workspace)
+    SyncRun.objects.update(dispatched_at=None)
+
+    sync.advance(SyncRun.objects.get(connection=connection, stream="comments").pk)
+
+    assert SyncRun.objects.get(connection=connection, stream="comments").reason_code == "after"
+    assert SyncRun.objects.get(connection=connection, stream="channel").dispatched_at is not None
